@@ -1,0 +1,37 @@
+# Two commands: `make run` opens the window, `make test` runs the suite. Each first sets up what is missing.
+
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+export ARGS
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check lint bench setup clean
+test lint check bench: export QT_QPA_PLATFORM = offscreen
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+run: setup ## open the window; ARGS="photo.jpg" opens that (without a display: compares the two layers, writes a figure)
+	@if [ -e "$$ARGS" ]; then set -- "$$ARGS"; else eval "set -- $$ARGS"; fi; exec $(VENV_PYTHON) main.py "$$@"
+
+test: ## run the test suite; ARGS="-k mosaic" goes to pytest
+	@$(PYTHON) scripts/bootstrap.py test
+	@$(VENV_PYTHON) -m pytest $(ARGS)
+
+check: lint test ## format, lint, types, tests
+
+lint: ## format, lint, types
+	@$(PYTHON) scripts/bootstrap.py dev
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m mypy
+
+bench: setup ## time the two layers on this machine; ARGS="--input 64x56x56" and other layer options
+	@$(VENV_PYTHON) main.py bench $(or $(ARGS),--input 32x112x112)
+
+setup: ## only make .venv and see that Qt loads
+	@$(PYTHON) scripts/bootstrap.py
+
+clean: ## remove .venv and what the tools left
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
