@@ -1,0 +1,244 @@
+"""One 2-D convolution layer applied to one input: picks a method by a short rule and runs it in strips.
+
+"Convolution" is the cross-correlation that every deep-learning framework computes under that name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sepviz.engine.checkpoint import Checkpoint, carry_on
+from sepviz.engine.methods import banded, channels_last, planar, pointwise, reference
+from sepviz.engine.spec import Conv2dSpec, EngineError
+from sepviz.engine.strips import run_strips
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sepviz.engine.methods.lowering import Applies, Lower, Lowering
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A row of :data:`METHODS`: an algorithm under the name that users choose it by."""
+
+    name: str
+    help: str
+    applies: Applies
+    lower: Lower
+
+
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        Method(
+            name="planar",
+            help="Shifted copies of a strip of rows, then matrix products; any layer, best for few channels (photos).",
+            applies=planar.applies,
+            lower=planar.lower,
+        ),
+        Method(
+            name="channels-last",
+            help="Windows gathered channels innermost, then one matrix product; any layer, best for many channels.",
+            applies=channels_last.applies,
+            lower=channels_last.lower,
+        ),
+        Method(
+            name="banded",
+            help="Several output rows at once through a banded matrix; depthwise layers only.",
+            applies=banded.applies,
+            lower=banded.lower,
+        ),
+        Method(
+            name="pointwise",
+            help="One matrix product per block of pixels; 1x1 layers without stride or padding only.",
+            applies=pointwise.applies,
+            lower=pointwise.lower,
+        ),
+        Method(
+            name="reference",
+            help="The article's plain loops over every output value; any layer, 100 to 1000 times slower.",
+            applies=reference.applies,
+            lower=reference.lower,
+        ),
+    )
+}
+"""Every algorithm, by name."""
+
+FEW_CHANNELS = 8
+"""Up to this many channels per group the planar method is the faster one."""
+
+
+def pick(spec: Conv2dSpec) -> str:
+    """Return the name of the method that "auto" means for `spec`.
+
+    The rule: the method made for the layer if there is one (pointwise, then banded), else planar for few input
+    channels per group and channels-last for many.
+    """
+    for special in ("pointwise", "banded"):
+        if METHODS[special].applies(spec) is None:
+            return special
+    return "planar" if spec.in_channels // spec.groups <= FEW_CHANNELS else "channels-last"
+
+
+def usable(method: str, spec: Conv2dSpec) -> str | None:
+    """Return None if `method` can do a layer of `spec`, else a sentence why not; :class:`EngineError` if unknown."""
+    if method == AUTO:
+        return None
+    if method not in METHODS:
+        raise EngineError(f"method is {method!r}; it must be one of {', '.join((AUTO, *METHODS))}")
+    return METHODS[method].applies(spec)
+
+
+def method_for(spec: Conv2dSpec, wanted: str = AUTO) -> str:
+    """Return the name of the method a layer of `spec` runs with: `wanted` if it can do it, else what "auto" picks."""
+    return pick(spec) if wanted == AUTO or usable(wanted, spec) is not None else wanted
+
+
+class Plan:
+    """A layer with its weights laid out once, to be applied to many inputs; see :func:`prepare`."""
+
+    __slots__ = ("_bias", "_kernel", "_lowerings", "method", "spec")
+
+    def __init__(
+        self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, method: str
+    ) -> None:
+        self.spec = spec
+        self.method = method
+        self._kernel = kernel
+        self._bias = bias
+        self._lowerings: dict[np.dtype[np.floating], Lowering] = {}
+
+    def __call__(
+        self,
+        x: NDArray[np.floating],
+        checkpoint: Checkpoint | None = None,
+        out: NDArray[np.floating] | None = None,
+    ) -> NDArray[np.floating]:
+        """Apply the layer to `x`; parameters, result and errors as in :func:`conv2d`."""
+        shape = _check_input(x, self.spec)
+        result = np.empty(shape, x.dtype) if out is None else _check_out(out, x, shape)
+        target = result if result.flags.c_contiguous else np.empty(shape, x.dtype)
+        run_strips(self._lowering(x.dtype)(x, target), carry_on if checkpoint is None else checkpoint)
+        if target is not result:
+            np.copyto(result, target)
+        if out is None:
+            result.flags.writeable = False
+        return result
+
+    def _lowering(self, dtype: np.dtype[np.floating]) -> Lowering:
+        if dtype not in self._lowerings:
+            bias = None if self._bias is None else self._bias.astype(dtype)
+            self._lowerings[dtype] = METHODS[self.method].lower(self._kernel.astype(dtype), bias, self.spec)
+        return self._lowerings[dtype]
+
+
+def prepare(
+    weight: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, method: str = AUTO
+) -> Plan:
+    """Lay the weights of one layer out for `method`, once, for many inputs.
+
+    Parameters
+    ----------
+    weight : ndarray
+        (out_channels, in_channels // groups, kh, kw), float32 or float64; copied, so later changes do not matter.
+    bias : ndarray or None
+        (out_channels,).
+    spec : Conv2dSpec
+    method : str
+        "auto" or a name of :data:`METHODS`.
+
+    Returns
+    -------
+    Plan
+        Called as ``plan(x, checkpoint=None, out=None)``; its ``method`` is the name of the method it runs.
+
+    Raises
+    ------
+    EngineError
+        For a wrong shape or dtype, an unknown method, or a method that cannot do this layer.
+    """
+    _check_weights(weight, bias, spec)
+    reason = usable(method, spec)
+    if reason is not None:
+        raise EngineError(f"method {method!r} cannot do this layer: {reason}; use 'auto'")
+    copied = None if bias is None else bias.copy()
+    return Plan(weight.copy(), copied, spec, pick(spec) if method == AUTO else method)
+
+
+def conv2d(
+    x: NDArray[np.floating],
+    weight: NDArray[np.floating],
+    bias: NDArray[np.floating] | None,
+    spec: Conv2dSpec,
+    method: str = AUTO,
+    checkpoint: Checkpoint | None = None,
+    out: NDArray[np.floating] | None = None,
+) -> NDArray[np.floating]:
+    """Apply one convolution layer to one input.
+
+    Parameters
+    ----------
+    x : ndarray
+        (in_channels, H, W), float32 or float64, any strides; not modified.
+    weight, bias, spec, method
+        As in :func:`prepare`; weights of the other precision are converted to `x`'s.
+    checkpoint : Checkpoint, optional
+        Called on this thread between strips of work; what it raises ends the computation.
+    out : ndarray, optional
+        Array of the result's shape and dtype to write into; must not overlap `x`.
+
+    Returns
+    -------
+    ndarray
+        (out_channels, out_h, out_w) in `x`'s dtype; `out` if it was given, else a read-only array.
+
+    Raises
+    ------
+    EngineError
+        For a wrong shape or dtype, an unknown method, or a method that cannot do this layer.
+    """
+    return prepare(weight, bias, spec, method)(x, checkpoint, out)
+
+
+def _check_dtype(name: str, array: NDArray[np.floating]) -> None:
+    if not isinstance(array, np.ndarray) or array.dtype not in (np.float32, np.float64):
+        kind = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+        raise EngineError(f"{name} is of type {kind}; it must be a NumPy array of float32 or float64: convert it first")
+
+
+def _check_weights(weight: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+    _check_dtype("weight", weight)
+    if weight.shape != spec.weight_shape:
+        raise EngineError(
+            f"weight has shape {weight.shape}; this layer needs {spec.weight_shape} "
+            "(out_channels, in_channels // groups, kernel height, kernel width)"
+        )
+    if bias is None:
+        return
+    _check_dtype("bias", bias)
+    if bias.shape != (spec.out_channels,):
+        raise EngineError(f"bias has shape {bias.shape}; this layer needs ({spec.out_channels},) or None")
+
+
+def _check_input(x: NDArray[np.floating], spec: Conv2dSpec) -> tuple[int, int, int]:
+    _check_dtype("x", x)
+    if x.ndim != 3 or x.shape[0] != spec.in_channels or min(x.shape) < 1:
+        raise EngineError(
+            f"x has shape {x.shape}; this layer reads ({spec.in_channels}, height, width) with at least one pixel"
+        )
+    return spec.output_shape(x.shape[1], x.shape[2])
+
+
+def _check_out(out: NDArray[np.floating], x: NDArray[np.floating], shape: tuple[int, int, int]) -> NDArray[np.floating]:
+    if not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != x.dtype or not out.flags.writeable:
+        found = f"{out.dtype} {out.shape}" if isinstance(out, np.ndarray) else type(out).__name__
+        raise EngineError(f"out is {found}; it must be a writeable {x.dtype} array of shape {shape}")
+    if np.may_share_memory(out, x):
+        raise EngineError("out overlaps x in memory; give an array of its own")
+    return out

@@ -1,0 +1,1 @@
+"""The algorithms that conv2d chooses from, one file each."""

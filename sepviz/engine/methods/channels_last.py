@@ -1,0 +1,125 @@
+"""Many channels: gather each output pixel's window as one row with the channels innermost, then one matrix product.
+
+With the channels innermost a window is a few long runs of memory (kernel width x channels each), so gathering costs
+little beside the product. Works for every layer; wins where a group reads many channels.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, inside, spans
+from sepviz.engine.strips import scratch, thread_count
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sepviz.engine.methods.lowering import Lowering, Span
+    from sepviz.engine.spec import Conv2dSpec
+    from sepviz.engine.strips import Strip
+
+WINDOW_BYTES = 1_200_000
+"""Gathered windows of one strip: about what the second-level cache holds."""
+LEAST_PIXELS = 64
+"""A product over fewer pixels would mostly wait for its weights."""
+SMALL_PLANE = 400
+"""Up to this many output pixels the threads share the output channels, so that each reads its half of the weights."""
+
+
+def applies(spec: Conv2dSpec) -> str | None:
+    """Return None: any layer can be lowered this way."""
+    return None
+
+
+def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Lowering:
+    """Lay the weights out as (groups, out_channels / groups, kh * kw * in_channels / groups)."""
+    return _ChannelsLast(kernel, bias, spec)
+
+
+class _ChannelsLast:
+    def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+        self.spec = spec
+        self.matrices = np.ascontiguousarray(kernel.transpose(0, 2, 3, 1)).reshape(
+            spec.groups, spec.depth_multiplier, prod(spec.weight_shape[1:])
+        )
+        self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
+
+    def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
+        inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])
+        results = out.reshape(self.spec.groups, -1, *out.shape[1:])
+        _, out_h, out_w = out.shape
+        height, width, share = self._piece(out_h, out_w, x.itemsize)
+        return [
+            self._strip(inputs[group], results[group], group, channels, rows, columns)
+            for group in range(self.spec.groups)
+            for rows in spans(out_h, height)
+            for columns in spans(out_w, width)
+            for channels in spans(self.spec.depth_multiplier, share)
+        ]
+
+    def _piece(self, out_height: int, out_width: int, itemsize: int) -> tuple[int, int, int]:
+        """Rows, columns and output channels of one strip; several rows only if they are whole."""
+        _, maps, taps = self.matrices.shape
+        pixels = out_height * out_width
+        threads = thread_count() if pixels * self.matrices.size > 2 * MACS_WORTH_A_THREAD else 1
+        by_channel = pixels <= SMALL_PLANE and self.spec.groups == 1
+        rows, share = (out_height, -(-maps // threads)) if by_channel else (-(-out_height // threads), maps)
+        run = max(WINDOW_BYTES // (taps * itemsize), LEAST_PIXELS)
+        share = min(share, max(MACS_PER_STRIP // (taps * min(run, rows * out_width)), 1))
+        return max(min(run // out_width, rows), 1), min(run, out_width), share
+
+    def _strip(
+        self,
+        x: NDArray[np.floating],
+        out: NDArray[np.floating],
+        group: int,
+        channels: Span,
+        rows: Span,
+        columns: Span,
+    ) -> Strip:
+        some = slice(*channels)
+
+        def run() -> None:
+            place = out[some, slice(*rows), slice(*columns)]
+            result = place.reshape(place.shape[0], -1)
+            np.matmul(self.matrices[group, some], self._windows(x, rows, columns).T, out=result)
+            if self.bias is not None:
+                result += self.bias[group, some]
+
+        return run
+
+    def _windows(self, x: NDArray[np.floating], rows: Span, columns: Span) -> NDArray[np.floating]:
+        """Windows of a piece of the output plane, (pixels, kh * kw * channels), in scratch."""
+        (kh, kw), (sh, sw), (dh, dw) = self.spec.kernel, self.spec.strides, self.spec.dilations
+        seen = self._padded(x, rows, columns)
+        row, column, channel = seen.strides
+        shape = (rows[1] - rows[0], columns[1] - columns[0], kh, kw, x.shape[0])
+        windows = scratch("windows", shape, x.dtype)
+        np.copyto(windows, as_strided(seen, shape, (row * sh, column * sw, row * dh, column * dw, channel)))
+        return windows.reshape(-1, prod(shape[2:]))
+
+    def _padded(self, x: NDArray[np.floating], rows: Span, columns: Span) -> NDArray[np.floating]:
+        """Input under a piece of the output plane, zeros included, (rows, columns, channels), in scratch."""
+        channels, height, width = x.shape
+        (top, _), (left, _) = self.spec.pads(height, width)
+        (above, below), (begin, end) = self._reach(rows, 0, top), self._reach(columns, 1, left)
+        padded = scratch("padded input", (below - above, end - begin, channels), x.dtype)
+        first, last = inside(above, 1, below - above, height)
+        left, right = inside(begin, 1, end - begin, width)
+        padded[:first] = 0
+        padded[last:] = 0
+        padded[first:last, :left] = 0
+        padded[first:last, right:] = 0
+        if first < last and left < right:
+            seen = x[:, above + first : above + last, begin + left : begin + right]
+            padded[first:last, left:right] = seen.transpose(1, 2, 0)
+        return padded
+
+    def _reach(self, span: Span, axis: int, pad: int) -> Span:
+        """Input rows (axis 0) or columns (axis 1) under a span of output ones; beyond the picture in the padding."""
+        stride, extent = self.spec.strides[axis], self.spec.extent[axis]
+        return span[0] * stride - pad, (span[1] - 1) * stride + extent - pad

@@ -1,0 +1,88 @@
+"""Few input channels (photographs): shifted copies of a strip of rows, then one matrix product per output row."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, spans
+from sepviz.engine.methods.shifts import Shifts, Tile, row_length
+from sepviz.engine.strips import scratch, thread_count
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sepviz.engine.methods.lowering import Lowering
+    from sepviz.engine.spec import Conv2dSpec
+    from sepviz.engine.strips import Strip
+
+COPY_BYTES = 400_000
+"""Shifted copies of one strip: they stay in the second-level cache while the products read them."""
+STRIPS_PER_THREAD = 2
+"""At least, so that a thread that starts late does not keep the other waiting."""
+
+
+def applies(spec: Conv2dSpec) -> str | None:
+    """Return None: any layer can be lowered this way."""
+    return None
+
+
+def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Lowering:
+    """Lay the weights out as (groups, out_channels / groups, kh * in_channels / groups * kw)."""
+    return _Planar(kernel, bias, spec)
+
+
+class _Planar:
+    def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+        self.spec = spec
+        self.shifts = Shifts(spec)
+        self.matrices = np.ascontiguousarray(kernel.transpose(0, 2, 1, 3)).reshape(
+            spec.groups, spec.depth_multiplier, prod(spec.weight_shape[1:])
+        )
+        self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
+
+    def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
+        inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])
+        results = out.reshape(self.spec.groups, -1, *out.shape[1:])
+        _, out_h, out_w = out.shape
+        return [
+            self._strip(inputs[group], results[group], group, tile)
+            for group in range(self.spec.groups)
+            for tile in self._tiles(out_h, out_w, x.itemsize)
+        ]
+
+    def _tiles(self, out_height: int, out_width: int, itemsize: int) -> list[Tile]:
+        _, maps, taps = self.matrices.shape
+        macs_per_row = maps * taps * out_width
+        width = max(MACS_PER_STRIP // (maps * taps), 64)
+        copied = taps // self.spec.kernel[0] * self.shifts.stride * min(width, out_width) * itemsize
+        height = max(min(COPY_BYTES // copied, MACS_PER_STRIP // macs_per_row), 1)
+        if macs_per_row * out_height > 2 * MACS_WORTH_A_THREAD:
+            height = min(height, -(-out_height // (STRIPS_PER_THREAD * thread_count() * self.shifts.phases)))
+        return [
+            Tile(phase=phase, rows=rows, columns=columns)
+            for phase in range(min(self.shifts.phases, out_height))
+            for rows in spans(self.shifts.rows_in_phase(phase, out_height), height)
+            for columns in spans(out_width, width)
+        ]
+
+    def _strip(self, x: NDArray[np.floating], out: NDArray[np.floating], group: int, tile: Tile) -> Strip:
+        def run() -> None:
+            result = self.shifts.place(out, tile).transpose(1, 0, 2)
+            np.matmul(self.matrices[group], self._lowered(x, tile), out=result)
+            if self.bias is not None:
+                result += self.bias[group]
+
+        return run
+
+    def _lowered(self, x: NDArray[np.floating], tile: Tile) -> NDArray[np.floating]:
+        """View of the shifted copies as (rows, kh * channels * kw, columns); rows overlap in memory."""
+        rows, columns = (stop - start for start, stop in (tile.rows, tile.columns))
+        kw, number = self.spec.kernel[1], self.shifts.rows_read(rows)
+        copies = scratch("shifted rows", (number, x.shape[0], kw, row_length(columns)), x.dtype)
+        self.shifts.fill(copies[..., :columns].transpose(2, 1, 0, 3), x, tile)
+        shape = rows, self.matrices.shape[2], columns
+        return as_strided(copies, shape, (self.shifts.stride * copies.strides[0], *copies.strides[2:]))

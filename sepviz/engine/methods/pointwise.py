@@ -1,0 +1,73 @@
+"""1 × 1 layers: no lowering at all, one matrix product per block of pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, spans
+from sepviz.engine.strips import thread_count
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sepviz.engine.methods.lowering import Lowering, Span
+    from sepviz.engine.spec import Conv2dSpec
+    from sepviz.engine.strips import Strip
+
+PIXELS_PER_STRIP = 4096
+"""Long enough for the product's inner loop, short enough for the cache."""
+SMALL_PLANE = 512
+"""Up to this many pixels the threads share the output channels instead."""
+
+
+def applies(spec: Conv2dSpec) -> str | None:
+    """Return a reason unless each output pixel reads one input pixel, in place."""
+    if spec.kernel != (1, 1):
+        return f"it is for 1x1 kernels, and this one is {spec.kernel[0]}x{spec.kernel[1]}"
+    if spec.strides != (1, 1) or spec.pads(1, 1) != ((0, 0), (0, 0)):
+        return f"it is for stride 1 without padding, and here stride is {spec.stride}, padding {spec.padding}"
+    return None
+
+
+def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Lowering:
+    """Lay the weights out as (groups, out_channels / groups, in_channels / groups)."""
+    return _Pointwise(kernel, bias, spec)
+
+
+class _Pointwise:
+    def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+        self.matrices = kernel.reshape(spec.groups, spec.depth_multiplier, -1)
+        self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
+
+    def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
+        groups, maps, channels = self.matrices.shape
+        pixels = x.shape[1] * x.shape[2]
+        inputs, results = x.reshape(groups, channels, pixels), out.reshape(groups, maps, pixels)
+        run, share = self._piece(pixels)
+        return [
+            self._strip(inputs[..., start:stop], results[..., start:stop], some)
+            for start, stop in spans(pixels, run)
+            for some in spans(maps, share)
+        ]
+
+    def _piece(self, pixels: int) -> Span:
+        """Pixels and output channels of one strip."""
+        groups, maps, channels = self.matrices.shape
+        macs = groups * maps * channels
+        threads = thread_count() if macs * pixels > 2 * MACS_WORTH_A_THREAD else 1
+        if pixels <= SMALL_PLANE:
+            return pixels, min(-(-maps // threads), max(MACS_PER_STRIP // (groups * channels * pixels), 1))
+        return min(PIXELS_PER_STRIP, -(-pixels // threads), max(MACS_PER_STRIP // macs, 64)), maps
+
+    def _strip(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span) -> Strip:
+        some = slice(*channels)
+
+        def run() -> None:
+            result = out[:, some]
+            np.matmul(self.matrices[:, some], x, out=result)
+            if self.bias is not None:
+                result += self.bias[:, some]
+
+        return run

@@ -1,0 +1,202 @@
+"""How work is shared out: strips of a layer, run by a few threads, while BLAS itself stays on one.
+
+A BLAS with threads of its own spins between calls and slows every other thread down, so the cores are shared out here
+instead: a layer is cut into independent strips, small enough to stay in cache and to answer a cancel within
+milliseconds, and the calling thread and its helpers take them one by one. NumPy releases the interpreter lock in its
+matrix products and copies, so the threads really run side by side.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from math import prod
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+from sepviz.engine.checkpoint import Checkpoint, carry_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import DTypeLike, NDArray
+
+Strip: TypeAlias = "Callable[[], None]"
+"""A piece of work that touches no other piece's output; meant to take at most about 10 ms."""
+
+KEPT_SCRATCH_BYTES = 32 * 1024 * 1024
+"""A larger scratch buffer is given back after use instead of being kept for the next strip."""
+
+_scratch = threading.local()
+
+
+def scratch(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """Return an uninitialised array of `shape` that this thread may use until it asks for `name` again."""
+    size = prod(shape) * np.dtype(dtype).itemsize
+    if size > KEPT_SCRATCH_BYTES:
+        return np.empty(shape, dtype)
+    buffers: dict[str, NDArray[np.uint8]] = _scratch.__dict__
+    if name not in buffers or buffers[name].size < size:
+        buffers[name] = np.empty(size, np.uint8)
+    return buffers[name][:size].view(dtype).reshape(shape)
+
+
+def thread_count() -> int:
+    """Threads that share the strips: ``SEPVIZ_THREADS`` if it is a whole number above 0, else the usable cores."""
+    wanted = os.environ.get("SEPVIZ_THREADS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def blas() -> ThreadpoolController:
+    """Return the handle on every BLAS library this process had loaded when it was first asked for."""
+    return ThreadpoolController().select(user_api="blas")
+
+
+class _BlasLimit:
+    """Holds BLAS at one thread while anybody computes; the last to leave restores what the first one found."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._found: list[int] = []
+
+    def enter(self) -> None:
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._found = [library.get_num_threads() for library in blas().lib_controllers]
+                self._set([1] * len(self._found))
+
+    def leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._set(self._found)
+
+    def _set(self, numbers: list[int]) -> None:
+        for library, found, number in zip(blas().lib_controllers, self._found, numbers, strict=True):
+            if found != 1:
+                library.set_num_threads(number)
+
+
+_blas_limit = _BlasLimit()
+
+
+@contextmanager
+def single_threaded_blas() -> Iterator[None]:
+    """Keep BLAS at one thread inside the ``with``; may be nested, and entered by several threads at once."""
+    _blas_limit.enter()
+    try:
+        yield
+    finally:
+        _blas_limit.leave()
+
+
+class _Helper(threading.Thread):
+    """A thread that runs the functions it is sent, one at a time, and answers each with its exception or None."""
+
+    def __init__(self) -> None:
+        super().__init__(name="sepviz strip helper", daemon=True)
+        self.inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self.outbox: SimpleQueue[BaseException | None] = SimpleQueue()
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            work = self.inbox.get()
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the answer
+                self.outbox.put(error)
+            else:
+                self.outbox.put(None)
+            del work
+
+
+class _Crew:
+    """The calling thread and its helpers; one call at a time has the helpers, any other call works alone."""
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+        self._helpers: list[_Helper] = []
+
+    def run(self, strips: Sequence[Strip], checkpoint: Checkpoint) -> None:
+        wanted = min(thread_count(), len(strips)) - 1
+        if wanted < 1 or not self._free.acquire(blocking=False):
+            _run_alone(strips, checkpoint)
+            return
+        try:
+            self._helpers += [_Helper() for _ in range(wanted - len(self._helpers))]
+            _run_shared(strips, checkpoint, self._helpers[:wanted])
+        finally:
+            self._free.release()
+
+
+def _run_quietly(strip: Strip) -> None:
+    with np.errstate(all="ignore"):  # a NaN in a picture is the caller's, and goes on into the result unremarked
+        strip()
+
+
+def _run_alone(strips: Sequence[Strip], checkpoint: Checkpoint) -> None:
+    for done, strip in enumerate(strips, start=1):
+        _run_quietly(strip)
+        checkpoint(done / len(strips))
+
+
+def _run_shared(strips: Sequence[Strip], checkpoint: Checkpoint, helpers: Sequence[_Helper]) -> None:
+    taken = count()  # next() of a count is atomic: this is the whole schedule
+    stop = threading.Event()
+
+    def work(report: Checkpoint) -> None:
+        try:
+            while not stop.is_set() and (turn := next(taken)) < len(strips):
+                _run_quietly(strips[turn])
+                report((turn + 1) / len(strips))
+        except BaseException:
+            stop.set()
+            raise
+
+    for helper in helpers:
+        helper.inbox.put(lambda: work(carry_on))
+    try:
+        work(checkpoint)
+    finally:
+        errors = [helper.outbox.get() for helper in helpers]
+    for error in filter(None, errors):
+        raise error
+
+
+_crew = _Crew()
+
+
+def run_strips(strips: Sequence[Strip], checkpoint: Checkpoint = carry_on) -> None:
+    """Run every strip once, on all engine threads, with BLAS on one.
+
+    Parameters
+    ----------
+    strips : sequence of callables
+        Independent pieces of work, in any order.
+    checkpoint : Checkpoint
+        Called on the calling thread only, after each of its strips. What it raises stops all threads at their next
+        strip and is raised here once they have stopped; so is what a strip raises.
+    """
+    with single_threaded_blas():
+        _crew.run(strips, checkpoint)
+
+
+def _forget_threads_of_parent() -> None:
+    global _crew, _blas_limit
+    _crew, _blas_limit = _Crew(), _BlasLimit()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_threads_of_parent)

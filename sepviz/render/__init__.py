@@ -1,0 +1,1 @@
+"""Numbers to pixels: NumPy only, no Qt."""
