@@ -1,0 +1,1 @@
+"""What is compared, on which picture, and the answer to it."""

@@ -1,0 +1,204 @@
+"""How quantities are written, for every reader alike: window, figure, tables and terminal.
+
+Prefixes are decimal (1 kB is 1,000 bytes), thousands are separated by commas, and rounded numbers keep three
+significant digits. What is counted exactly is also written exactly where there is room.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_PREFIXES = ("", "k", "M", "G", "T", "P", "E")
+_SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def count(value: float) -> str:
+    """Write a whole number exactly: 1769472 -> "1,769,472"."""
+    return f"{round(value):,}"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write `value` with `digits` significant digits, never as a power of ten: 7.8904 -> "7.89", 1234.5 -> "1,234"."""
+    if not math.isfinite(value):
+        return {math.inf: "∞", -math.inf: "-∞"}.get(value, "—")
+    if value == 0:
+        return "0"
+    # Rounding may carry into a new digit (9.996 -> 10.0), so the magnitude is read from the rounded number.
+    magnitude = int(f"{value:.{digits - 1}e}".partition("e")[2])
+    return f"{value:,.{max(digits - 1 - magnitude, 0)}f}"
+
+
+def compact(value: float) -> str:
+    """Write `value` with a decimal prefix: 1769472 -> "1.77 M"; below a thousand a whole number stays as it is."""
+    number, prefix = _scaled(value)
+    return f"{number} {prefix}".rstrip()
+
+
+def data_size(size: float) -> str:
+    """Write a number of bytes: 5423104 -> "5.42 MB"."""
+    number, prefix = _scaled(size)
+    return f"{number} {prefix}B"
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the unit that suits it, s down to ns: 0.004406 -> "4.41 ms"."""
+    scale, unit = time_unit(seconds)
+    return f"{significant(seconds / scale)} {unit}"
+
+
+def time_unit(seconds: float) -> tuple[float, str]:
+    """Return the unit in which `seconds` is at least 1 as written, as (seconds per unit, name)."""
+    fitting = (row for row in _SECONDS if abs(seconds) >= 0.9995 * row[0])
+    return next(fitting, _SECONDS[0] if seconds == 0 else _SECONDS[-1])
+
+
+def ratio(value: float) -> str:
+    """Write baseline / candidate: 7.8904 -> "7.89×"."""
+    return f"{significant(value)}×"
+
+
+def shape(sides: Iterable[int]) -> str:
+    """Write a shape: (64, 32, 32) -> "64 × 32 × 32"."""
+    return " × ".join(count(side) for side in sides)
+
+
+def intensity(value: float) -> str:
+    """Write an arithmetic intensity: 12.5756 -> "12.58 FLOP/byte"."""
+    return f"{value:,.2f} FLOP/byte"
+
+
+def _scaled(value: float) -> tuple[str, str]:
+    # 999,500 is "1.00 M", not "1,000 k": the step up happens where three digits would round to a thousand.
+    steps = 0
+    while abs(value) >= (1000 if steps == 0 else 999.5) and steps < len(_PREFIXES) - 1:
+        value, steps = value / 1000, steps + 1
+    whole = steps == 0 and float(value).is_integer()
+    return count(value) if whole else significant(value), _PREFIXES[steps]
+
+
+def _whole(unit: str) -> Callable[[float], str]:
+    return lambda value: f"{count(value)} {unit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One thing a layer costs: what it is called, what it means, and how it is written.
+
+    Attributes
+    ----------
+    name : str
+        The attribute of a cost that holds it ("params", "macs", "bytes", "intensity"), or "seconds".
+    label, unit, help, formula : str
+        For a heading, behind a number, and for whoever wants to know.
+    write : callable
+        number -> text with its unit, exact where it can be.
+    brief : callable
+        number -> short text for narrow places, rounded, with a prefix.
+    less, more : str
+        What a smaller and a larger candidate are called: "fewer", "more".
+    lower_is_better : bool
+        Whether the candidate wins by having less.
+    counted : bool
+        True when it follows from the shapes, False when it is measured.
+    """
+
+    name: str
+    label: str
+    unit: str
+    help: str
+    formula: str
+    write: Callable[[float], str]
+    brief: Callable[[float], str]
+    less: str
+    more: str
+    lower_is_better: bool = True
+    counted: bool = True
+
+    def number(self, value: float) -> str:
+        """Write `value` as :attr:`write` does, without the unit, for a column that has it in its heading."""
+        return self.write(value).removesuffix(f" {self.unit}")
+
+    def verdict(self, baseline: float, candidate: float) -> str:
+        """Say in words how the candidate compares: "7.89× fewer", "1.07× more", or "equal"."""
+        if baseline == candidate:
+            return "equal"
+        if not baseline or not candidate:
+            return self.less if candidate < baseline else self.more
+        factor = max(baseline, candidate) / min(baseline, candidate)
+        # "1.00× more" would contradict itself.
+        size = ratio(factor) if factor >= 1.005 else "<1.01×"
+        return f"{size} {self.less if candidate < baseline else self.more}"
+
+
+QUANTITIES: dict[str, Quantity] = {
+    quantity.name: quantity
+    for quantity in (
+        Quantity(
+            name="params",
+            label="Parameters",
+            unit="parameters",
+            help="Trainable numbers: the weights of every layer, and its biases where it has them.",
+            formula="Each layer: out_channels × (in_channels / groups) × kernel height × kernel width, "
+            "plus out_channels with a bias.",
+            write=_whole("parameters"),
+            brief=compact,
+            less="fewer",
+            more="more",
+        ),
+        Quantity(
+            name="macs",
+            label="MACs",
+            unit="MACs",
+            help="Multiply-accumulates: 1 MAC is 1 multiplication and 1 addition. Biases are not counted here.",
+            formula="Each layer: output height × output width × weights (without bias).",
+            write=_whole("MACs"),
+            brief=compact,
+            less="fewer",
+            more="more",
+        ),
+        Quantity(
+            name="bytes",
+            label="Bytes moved",
+            unit="bytes",
+            help="Traffic with memory in float32: each layer reads its input and weights once and writes its output "
+            "once, nothing fused. Maps between two layers are written and read again.",
+            formula="Each layer: 4 bytes × (elements of input + parameters + elements of output).",
+            write=_whole("bytes"),
+            brief=data_size,
+            less="fewer",
+            more="more",
+        ),
+        Quantity(
+            name="intensity",
+            label="Arithmetic intensity",
+            unit="FLOP/byte",
+            help="Arithmetic done for each byte moved. A low value means that memory, not arithmetic, sets the pace. "
+            "It does not add up over layers.",
+            formula="2 × MACs / bytes moved; for the whole, the sums of all layers are divided.",
+            write=intensity,
+            brief=significant,
+            less="lower",
+            more="higher",
+            lower_is_better=False,
+        ),
+        Quantity(
+            name="seconds",
+            label="Time",
+            unit="s",
+            help="Median time of one run on this machine, measured: both layers in turn, after warming up.",
+            formula="Median over repeats, outputs kept, weights prepared beforehand.",
+            write=duration,
+            brief=duration,
+            less="less time",
+            more="more time",
+            counted=False,
+        ),
+    )
+}
+COUNTED: tuple[Quantity, ...] = tuple(quantity for quantity in QUANTITIES.values() if quantity.counted)
+"""What follows from shapes alone; the attributes of a cost."""
