@@ -11,7 +11,7 @@ from sepviz.engine.checkpoint import Checkpoint, carry_on
 from sepviz.engine.spec import EngineError, Shape
 from sepviz.engine.timing import PairTiming, time_blocks
 from sepviz.engine.weights import block_weights
-from sepviz.study.compare import find_problems
+from sepviz.study.costs import find_problems
 from sepviz.study.source import fit
 
 if TYPE_CHECKING:

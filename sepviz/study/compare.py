@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from math import prod
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sepviz.engine.block import BLOCKS, Trace, run_block
+from sepviz.engine.block import Trace, run_block
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
-from sepviz.engine.cost import BYTES_PER_ELEMENT, BlockCost, block_cost
-from sepviz.engine.spec import EngineError, Shape
+from sepviz.engine.spec import EngineError
 from sepviz.engine.weights import block_weights
-from sepviz.study.params import range_complaints
+from sepviz.study.costs import Costs, count_costs, find_problems
 from sepviz.study.source import fit
 
 if TYPE_CHECKING:
@@ -27,27 +25,6 @@ PREVIEW_MACS = 400_000_000
 """Multiply-accumulates above which a small preview is computed first: about 100 ms on a slow machine."""
 PREVIEW_ELEMENTS = 20_000_000
 """Output elements above which the same holds, because writing them takes as long."""
-MEMORY_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Why a study cannot be computed: the field to look at, and what is wrong with it."""
-
-    field: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
-    """What both blocks cost; nothing here is measured."""
-
-    baseline: BlockCost
-    candidate: BlockCost
-
-    def ratio(self, quantity: str) -> float:
-        """Return baseline / candidate of "params", "macs", "bytes" or "intensity"; above 1 the candidate has less."""
-        return float(getattr(self.baseline, quantity) / getattr(self.candidate, quantity))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,61 +102,3 @@ class Compare:
         if not slow or max(self.study.input_shape[1:]) <= PREVIEW_SIZE or find_problems(small):
             return None
         return Compare(study=replace(small, method="auto"))
-
-
-def count_costs(study: Study, input_shape: Shape | None = None) -> Costs:
-    """Return what both layers of `study` cost, for its own picture or for an input of `input_shape` (C, H, W)."""
-    channels, height, width = input_shape or study.input_shape
-    baseline, candidate = study.blocks(channels)
-    return Costs(baseline=block_cost(baseline, height, width), candidate=block_cost(candidate, height, width))
-
-
-def find_problems(study: Study, input_shape: Shape | None = None) -> tuple[Problem, ...]:
-    """Return everything that keeps `study` from being computed; nothing when it can be."""
-    shape = input_shape or study.input_shape
-    if complaints := range_complaints(study):
-        return tuple(Problem(field=field, message=message) for field, message in complaints.items())
-    if problems := _group_problems(study, shape[0]):
-        return problems
-    try:
-        costs = count_costs(study, shape)
-    except EngineError as error:
-        return (Problem(field="kernel_size", message=str(error)),)
-    return _memory_problems(costs)
-
-
-def _group_problems(study: Study, in_channels: int) -> tuple[Problem, ...]:
-    if not any("groups" in BLOCKS[kind].fields for kind in (study.baseline, study.candidate)):
-        return ()
-    groups, out_channels = study.groups, study.out_channels
-    if in_channels % groups:
-        divisors = ", ".join(str(n) for n in range(1, in_channels + 1) if in_channels % n == 0)
-        message = f"groups = {groups} does not divide in_channels = {in_channels}; possible here: {divisors}"
-        return (Problem(field="groups", message=message),)
-    if out_channels % groups:
-        below = out_channels // groups * groups
-        nearest = " or ".join(str(n) for n in (below, below + groups) if n)
-        message = f"groups = {groups} does not divide out_channels = {out_channels}; set out_channels to {nearest}"
-        return (Problem(field="groups", message=message),)
-    return ()
-
-
-def _memory_problems(costs: Costs) -> tuple[Problem, ...]:
-    shapes = [layer.output_shape for block in (costs.baseline, costs.candidate) for layer in block.layers]
-    need = BYTES_PER_ELEMENT * sum(map(prod, shapes))
-    limit = MEMORY_SHARE * physical_memory()
-    if need <= limit:
-        return ()
-    message = (
-        f"the maps of both layers need {need / 2**30:,.1f} GiB, more than half of this machine's memory "
-        f"({limit / 2**30:,.1f} GiB); take a smaller long side or fewer out_channels"
-    )
-    return (Problem(field="size", message=message),)
-
-
-def physical_memory() -> int:
-    """Return the bytes of memory this machine has, or 8 GiB where it does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 8 * 2**30
