@@ -1,0 +1,242 @@
+"""A comparison as one figure: painted once, for PNG, SVG and PDF, the clipboard and paper.
+
+Nothing here opens a window. Lengths are units of :mod:`sepviz.export.canvas`, each a pixel of a PNG at scale 1.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QImageWriter,
+    QPageLayout,
+    QPageSize,
+    QPaintDevice,
+    QPainter,
+    QPdfWriter,
+)
+from PySide6.QtSvg import QSvgGenerator
+
+import sepviz
+from sepviz.export.canvas import MARGIN, PAPER, PRINT_WIDTH_MM, WIDTH, Canvas
+from sepviz.export.caption import title
+from sepviz.export.page import comparison_page
+from sepviz.export.saving import ExportError, write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sepviz.export.panel import Panel
+    from sepviz.study.benchmark import Benchmark
+    from sepviz.study.compare import Comparison
+    from sepviz.study.study import View
+
+DEFAULT_SCALE = 2.0
+MAX_SIDE = 32_767
+"""Pixels beyond which QPainter draws nothing."""
+MAX_PIXELS = 100_000_000
+"""Pixels of a figure, or of the maps embedded in one: 400 MB while it is painted."""
+VECTOR_SCALE = 2.0
+"""Least image pixels for one unit in files that have no pixels of their own."""
+MM_PER_INCH, POINTS_PER_INCH = 25.4, 72
+PDF_RESOLUTION = 1200
+
+_application: list[QGuiApplication] = []
+
+
+def ensure_gui() -> None:
+    """Make sure that text can be painted: without an application, make one that shows nothing.
+
+    A window is never needed for a figure, so on Linux no display is asked for either, whether there is one or not:
+    Qt ends the whole process when it cannot use the one it is told of.
+    """
+    if QGuiApplication.instance() is not None:
+        return
+    offscreen = sys.platform.startswith("linux") and "QT_QPA_PLATFORM" not in os.environ
+    arguments = ["sepviz", "-platform", "offscreen"] if offscreen else ["sepviz"]
+    _application.append(QGuiApplication(arguments))
+
+
+def figure_size(comparison: Comparison, benchmark: Benchmark | None, view: View) -> tuple[int, int]:
+    """Return (width, height) of the figure in units, margins included."""
+    ensure_gui()
+    return _size(comparison_page(comparison, benchmark, view))
+
+
+def paint_figure(
+    painter: QPainter, comparison: Comparison, benchmark: Benchmark | None, view: View, *, scale: float
+) -> None:
+    """Paint the figure with `painter`, whose transform takes units to its device.
+
+    `scale` is how many image pixels a unit deserves there; where the device has as many, no map is blurred.
+    """
+    ensure_gui()
+    _paint(painter, comparison_page(comparison, benchmark, view), scale)
+
+
+def figure_image(
+    comparison: Comparison, benchmark: Benchmark | None, view: View, scale: float = DEFAULT_SCALE
+) -> QImage:
+    """Return the figure as an image of `scale` pixels a unit, in the size it has on paper.
+
+    Raises
+    ------
+    ExportError
+        When the image would be larger than can be painted; the message names the largest scale.
+    """
+    ensure_gui()
+    return _image(comparison_page(comparison, benchmark, view), scale)
+
+
+def save_figure(
+    path: Path, comparison: Comparison, benchmark: Benchmark | None, view: View, *, scale: float = DEFAULT_SCALE
+) -> Path:
+    """Save the figure as PNG, SVG or PDF, as the suffix of `path` says (none: PNG), and return where it is.
+
+    Raises
+    ------
+    ExportError
+        For another suffix, a scale that makes too large an image, or a file that cannot be written; a file that was
+        there before then stays as it was.
+    """
+    path = with_suffix(path)
+    ensure_gui()
+    page = comparison_page(comparison, benchmark, view)
+    try:
+        content = FORMATS[path.suffix.lower()](page, scale, title(comparison.study))
+    except MemoryError:
+        raise ExportError(f"{path} needs more memory than is free at scale {scale:g}; take a smaller scale") from None
+    return write_bytes(path, content)
+
+
+def with_suffix(path: Path) -> Path:
+    """Return `path`, with ".png" where it has no suffix; :class:`ExportError` for one that no figure has."""
+    if not path.name:
+        raise ExportError(f"{path} has no file name; add one, such as figure.png")
+    if not path.suffix:
+        return path.with_name(f"{path.name}.png")
+    if path.suffix.lower() not in FORMATS:
+        raise ExportError(f"{path.name} ends in {path.suffix}; a figure can be saved as {', '.join(FORMATS)}")
+    return path
+
+
+def _size(page: Panel) -> tuple[int, int]:
+    return WIDTH, math.ceil(page.height(WIDTH - 2 * MARGIN)) + 2 * MARGIN
+
+
+@contextmanager
+def _painting(device: QPaintDevice) -> Iterator[QPainter]:
+    """Open a painter that is closed before its device, whatever happens: else Qt ends the process."""
+    painter = QPainter(device)
+    try:
+        yield painter
+    finally:
+        painter.end()
+
+
+def _paint(painter: QPainter, page: Panel, scale: float) -> None:
+    hints = QPainter.RenderHint
+    # Lossless: a PDF would otherwise hold JPEG copies of the maps.
+    painter.setRenderHints(hints.Antialiasing | hints.TextAntialiasing | hints.LosslessImageRendering)
+    painter.setRenderHint(hints.SmoothPixmapTransform)
+    page.paint(Canvas(painter=painter, scale=scale), MARGIN, MARGIN, WIDTH - 2 * MARGIN)
+
+
+def _image(page: Panel, scale: float) -> QImage:
+    width, height = _pixels(page, scale)
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise MemoryError
+    image.fill(QColor(PAPER))
+    dots_per_metre = round(WIDTH * scale / PRINT_WIDTH_MM * 1000)
+    image.setDotsPerMeterX(dots_per_metre)
+    image.setDotsPerMeterY(dots_per_metre)
+    with _painting(image) as painter:
+        painter.scale(scale, scale)
+        _paint(painter, page, scale)
+    return image
+
+
+def _pixels(page: Panel, scale: float) -> tuple[int, int]:
+    """Return the pixels of the figure at `scale`, or raise :class:`ExportError` when they are too many."""
+    width, height = _size(page)
+    largest = min(MAX_SIDE / width, MAX_SIDE / height, math.sqrt(MAX_PIXELS / (width * height)))
+    if not 0 < scale <= largest:
+        limit = math.floor(largest * 10) / 10
+        raise ExportError(
+            f"scale is {scale:g}; this figure of {width:,} × {height:,} units takes a scale above 0 and up to "
+            f"{limit:g} ({MAX_PIXELS / 1e6:g} megapixels): take a smaller one; text in SVG and PDF is sharp at any"
+        )
+    return round(width * scale), math.ceil(height * scale)
+
+
+def _png(page: Panel, scale: float, name: str) -> bytes:
+    buffer = _buffer()
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setText("Title", name)
+    writer.setText("Software", f"sepviz {sepviz.__version__}")
+    if not writer.write(_image(page, scale)):
+        raise ExportError(f"the figure could not be made into a PNG: {writer.errorString()}; take a smaller scale")
+    return _content(buffer)
+
+
+def _svg(page: Panel, scale: float, name: str) -> bytes:
+    scale = _vector_scale(page, scale)
+    width, height = _size(page)
+    buffer, generator = _buffer(), QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setTitle(name)
+    generator.setDescription(f"Made with sepviz {sepviz.__version__}")
+    generator.setSize(QSize(width, height))
+    generator.setViewBox(QRectF(0, 0, width, height))
+    generator.setResolution(round(WIDTH / (PRINT_WIDTH_MM / MM_PER_INCH)))
+    with _painting(generator) as painter:
+        # a little beyond the page: viewers round its height up to whole pixels, and the rest would be transparent
+        painter.fillRect(QRectF(-2, -2, width + 4, height + 4), QColor(PAPER))
+        _paint(painter, page, scale)
+    return _content(buffer)
+
+
+def _pdf(page: Panel, scale: float, name: str) -> bytes:
+    scale = _vector_scale(page, scale)
+    width, height = _size(page)
+    points = round(PRINT_WIDTH_MM / MM_PER_INCH * POINTS_PER_INCH) / WIDTH
+    buffer = _buffer()
+    writer = QPdfWriter(buffer)
+    writer.setTitle(name)
+    writer.setCreator(f"sepviz {sepviz.__version__}")
+    writer.setResolution(PDF_RESOLUTION)
+    paper = QPageSize(QSizeF(width * points, math.ceil(height * points)), QPageSize.Unit.Point, "figure")
+    writer.setPageLayout(QPageLayout(paper, QPageLayout.Orientation.Portrait, QMarginsF()))
+    with _painting(writer) as painter:
+        painter.scale(points * PDF_RESOLUTION / POINTS_PER_INCH, points * PDF_RESOLUTION / POINTS_PER_INCH)
+        _paint(painter, page, scale)
+    return _content(buffer)
+
+
+def _vector_scale(page: Panel, scale: float) -> float:
+    _pixels(page, scale)
+    return max(scale, VECTOR_SCALE)
+
+
+def _buffer() -> QBuffer:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    return buffer
+
+
+def _content(buffer: QBuffer) -> bytes:
+    return bytes(buffer.data().data())
+
+
+FORMATS: dict[str, Callable[[Panel, float, str], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
+"""Every suffix a figure can have, with what makes the file's content."""

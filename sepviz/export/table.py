@@ -1,0 +1,213 @@
+"""A comparison as numbers: JSON, CSV, a table for the terminal, and all maps as arrays."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from dataclasses import asdict
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sepviz.engine.block import BLOCKS
+from sepviz.engine.machine import describe
+from sepviz.export.caption import measured_how
+from sepviz.export.saving import saving
+from sepviz.study.quantity import COUNTED, QUANTITIES, compact, count, duration, ratio, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from sepviz.engine.block import Trace
+    from sepviz.engine.cost import BlockCost, LayerCost
+    from sepviz.engine.timing import Timing
+    from sepviz.study.benchmark import Benchmark
+    from sepviz.study.compare import Comparison
+    from sepviz.study.costs import Costs
+
+CSV_COLUMNS = (
+    *("block", "kind", "layer", "weight_shape", "input_shape", "output_shape"),
+    *("params", "macs", "bytes", "intensity"),
+)
+LINE_WIDTH = 100
+SIDES = ("baseline", "candidate")
+
+
+def comparison_json(costs: Costs, comparison: Comparison | None, benchmark: Benchmark | None) -> dict[str, Any]:
+    """Return the costs of both layers as a JSON document, with what else is known.
+
+    With `comparison` come the picture as the layers read it and statistics of both outputs; with `benchmark`, in the
+    same places as in :func:`benchmark_json`, the measured times. What is not finite becomes null.
+    """
+    document: dict[str, Any] = {side: _cost_json(getattr(costs, side)) for side in SIDES}
+    document["ratio"] = {name: _number(costs.ratio(name)) for name in ("params", "macs", "bytes")}
+    if comparison is not None:
+        document["input"] = _input_json(comparison)
+        for side in SIDES:
+            document[side]["statistics"] = statistics(getattr(comparison, side).output)
+    if benchmark is not None:
+        times = benchmark_json(benchmark)
+        for side in SIDES:
+            document[side] |= times.pop(side)
+        document |= times
+    return document
+
+
+def benchmark_json(benchmark: Benchmark) -> dict[str, Any]:
+    """Return measured times as a JSON document: both layers, the speed-up with its range, the machine."""
+    timing = benchmark.timing
+    document: dict[str, Any] = {side: _timing_json(getattr(timing, side)) for side in SIDES}
+    speedup = {name: _number(getattr(timing.speedup, name)) for name in ("median", "low", "high")}
+    return document | {"speedup": speedup, "machine": asdict(describe())}
+
+
+def json_text(document: object) -> str:
+    """Return `document` as JSON text ending in a new line; a value that is no valid JSON raises :class:`ValueError`."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def statistics(maps: NDArray[np.floating]) -> dict[str, float | None]:
+    """Return min, max, mean and std of all values of `maps`; None for what is not finite."""
+    with np.errstate(all="ignore"):
+        found = maps.min(), maps.max(), maps.mean(dtype=np.float64), maps.std(dtype=np.float64)
+    return {name: _number(float(value)) for name, value in zip(("min", "max", "mean", "std"), found, strict=True)}
+
+
+def comparison_csv(costs: Costs) -> str:
+    """Return one row per layer, and one for each block's total, as CSV with a heading; shapes as 64x3x3x3."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for side in SIDES:
+        writer.writerows(_csv_rows(side, getattr(costs, side)))
+    return text.getvalue()
+
+
+def text_table(costs: Costs, benchmark: Benchmark | None) -> str:
+    """Return both layers' costs as aligned text for a terminal, at most 100 columns wide."""
+    labels = [BLOCKS[getattr(costs, side).kind].label for side in SIDES]
+    heading = ["", *(f"{letter}: {label}" for letter, label in zip("AB", labels, strict=True)), "A / B"]
+    totals = _aligned([heading, *_quantity_rows(costs), *_time_rows(benchmark)])
+    layers = _aligned(_layer_rows(costs, exact=True))
+    if max(map(len, layers)) > LINE_WIDTH:
+        layers = _aligned(_layer_rows(costs, exact=False))
+    return "\n".join([*totals, "", *layers, "", *_notes(benchmark), ""])
+
+
+def maps_npz(comparison: Comparison, path: Path) -> Path:
+    """Save the input and every layer's maps, kernels and biases as named arrays in the file `path`.
+
+    Names: "input"; "baseline_0_maps", "baseline_0_kernel", "baseline_0_bias" for the first layer of the baseline, and
+    so on. :class:`sepviz.export.saving.ExportError` when it cannot be written.
+    """
+    arrays = {"input": comparison.input}
+    for side in SIDES:
+        arrays |= _named_arrays(side, getattr(comparison, side))
+    with saving(path) as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+    return path
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _cost_json(cost: BlockCost) -> dict[str, Any]:
+    layers = [
+        {
+            **{"name": layer.name, "params": layer.params, "macs": layer.macs, "bytes": layer.bytes},
+            "intensity": layer.intensity,
+            **{name: list(getattr(layer, name)) for name in ("input_shape", "output_shape", "weight_shape")},
+        }
+        for layer in cost.layers
+    ]
+    totals = {"params": cost.params, "macs": cost.macs, "bytes": cost.bytes, "intensity": cost.intensity}
+    return {"kind": cost.kind, **totals, "output_shape": list(cost.output_shape), "layers": layers}
+
+
+def _input_json(comparison: Comparison) -> dict[str, Any]:
+    picture, (_, height, width) = comparison.study.picture, comparison.input.shape
+    name, mode = (picture.name, picture.mode) if picture else ("", "")
+    return {"name": name, "width": width, "height": height, "mode": mode}
+
+
+def _timing_json(timing: Timing) -> dict[str, Any]:
+    times = {name: _number(getattr(timing, name)) for name in ("median_s", "q1_s", "q3_s")}
+    return times | {"repeats": timing.repeats}
+
+
+def _csv_rows(side: str, cost: BlockCost) -> Iterator[list[object]]:
+    for layer in cost.layers:
+        yield _csv_row(side, cost.kind, layer.name, [layer.weight_shape, layer.input_shape, layer.output_shape], layer)
+    yield _csv_row(side, cost.kind, "total", [(), cost.layers[0].input_shape, cost.output_shape], cost)
+
+
+def _csv_row(
+    side: str, kind: str, layer: str, shapes: list[tuple[int, ...]], cost: LayerCost | BlockCost
+) -> list[object]:
+    sides = ["x".join(map(str, sides)) for sides in shapes]
+    return [side, kind, layer, *sides, cost.params, cost.macs, cost.bytes, cost.intensity]
+
+
+def _quantity_rows(costs: Costs) -> Iterator[list[str]]:
+    for quantity in COUNTED:
+        values = [getattr(getattr(costs, side), quantity.name) for side in SIDES]
+        unit = quantity.unit if quantity.name == "intensity" else ""
+        label = f"{quantity.label} ({unit})" if unit else quantity.label
+        numbers = [count(value) if isinstance(value, int) else f"{value:,.2f}" for value in values]
+        yield [label, *numbers, ratio(costs.ratio(quantity.name))]
+    yield ["Output (C × H × W)", *(shape(getattr(costs, side).output_shape) for side in SIDES), ""]
+
+
+def _time_rows(benchmark: Benchmark | None) -> Iterator[list[str]]:
+    if benchmark is None:
+        return
+    timing = benchmark.timing
+    label = QUANTITIES["seconds"].label
+    pair = timing.baseline, timing.candidate
+    yield [f"{label}, median, measured", *(duration(each.median_s) for each in pair), ratio(timing.speedup.median)]
+    spread = f"{timing.speedup.low:.2f} – {timing.speedup.high:.2f}"
+    yield ["  quartiles", *(f"{duration(each.q1_s)} – {duration(each.q3_s)}" for each in pair), spread]
+
+
+def _layer_rows(costs: Costs, *, exact: bool) -> list[list[str]]:
+    rows = [["layer", "weights", "output", "parameters", "MACs", "bytes"]]
+    for letter, side in zip("AB", SIDES, strict=True):
+        for layer in getattr(costs, side).layers:
+            shapes = ["×".join(map(str, sides)) for sides in (layer.weight_shape, layer.output_shape)]
+            numbers = layer.params, layer.macs, layer.bytes
+            rows.append([f"{letter}: {layer.name}", *shapes, *map(count if exact else compact, numbers)])
+    return rows
+
+
+def _notes(benchmark: Benchmark | None) -> list[str]:
+    notes = ["1 MAC = 1 multiplication + 1 addition, bias not counted; bytes: float32, each layer on its own."]
+    if benchmark is None:
+        return [*notes, "Time not measured."]
+    measured = f"Measured: {measured_how(benchmark)} The range of A / B is its 95 % interval."
+    return [*notes, *wrap(measured, LINE_WIDTH)]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return `rows` as lines: the first column flush left, the others flush right, all two spaces apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for first, *others in rows:
+        cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
+    return lines
+
+
+def _named_arrays(side: str, trace: Trace) -> dict[str, NDArray[np.floating]]:
+    arrays: dict[str, NDArray[np.floating]] = {}
+    for number, (maps, weights) in enumerate(zip(trace.activations, trace.weights, strict=True)):
+        arrays |= {f"{side}_{number}_maps": maps, f"{side}_{number}_kernel": weights.kernel}
+        if weights.bias is not None:
+            arrays[f"{side}_{number}_bias"] = weights.bias
+    return arrays
