@@ -1,0 +1,1 @@
+"""The window: the other way to hold a study."""

@@ -1,0 +1,155 @@
+"""Every action of the window as data: text, keys, tip, menu. Menus and the sheet of shortcuts are built from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtWidgets import QMainWindow, QMenu
+
+SEPARATOR = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing the user can ask for; `signal` is the name of the window's signal that it emits."""
+
+    name: str
+    menu: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    group: str = ""
+    checkable: bool = False
+
+
+def _line(menu: str) -> Action:
+    return Action(name=SEPARATOR, menu=menu, text="", tip="")
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(name="open", menu="&File", text="&Open picture…", keys=("Ctrl+O",), tip="Choose an image file"),
+    Action(
+        name="paste",
+        menu="&File",
+        text="&Paste picture",
+        keys=("Ctrl+V",),
+        tip="Take the image or file on the clipboard",
+    ),
+    _line("&File"),
+    Action(
+        name="export",
+        menu="&File",
+        text="&Export comparison…",
+        keys=("Ctrl+E",),
+        tip="Save the whole comparison as a figure: PNG, SVG or PDF",
+    ),
+    Action(
+        name="screenshot",
+        menu="&File",
+        text="Save &window picture…",
+        keys=("Ctrl+Shift+E",),
+        tip="Save the window as it is",
+    ),
+    _line("&File"),
+    Action(name="quit", menu="&File", text="&Quit", keys=("Ctrl+Q",), tip="Close sepviz"),
+    Action(name="undo", menu="&Edit", text="&Undo", keys=("Ctrl+Z",), tip="Take the last change back"),
+    Action(name="redo", menu="&Edit", text="&Redo", keys=("Ctrl+Shift+Z", "Ctrl+Y"), tip="Make it again"),
+    _line("&Edit"),
+    Action(
+        name="copy",
+        menu="&Edit",
+        text="&Copy input picture",
+        keys=("Ctrl+C",),
+        tip="The picture, and its file if it has one",
+    ),
+    Action(
+        name="copy_figure",
+        menu="&Edit",
+        text="Copy comparison &figure",
+        keys=("Ctrl+Shift+C",),
+        tip="The figure that Export would save, as an image",
+    ),
+    _line("&Edit"),
+    Action(
+        name="reshuffle",
+        menu="&Edit",
+        text="Re&shuffle weights",
+        keys=("Ctrl+R",),
+        tip="Draw the weights with the next seed",
+    ),
+    Action(name="reset", menu="&Edit", text="R&eset settings", tip="All settings of the layers as they were at first"),
+    Action(name="maps", menu="&View", text="&Maps", keys=("Ctrl+1",), tip="All feature maps of both layers"),
+    Action(
+        name="pair",
+        menu="&View",
+        text="&One map",
+        keys=("Ctrl+2",),
+        tip="The chosen map of both layers, and their difference",
+    ),
+    Action(name="kernels", menu="&View", text="&Kernels", keys=("Ctrl+3",), tip="The weights of both layers"),
+    Action(name="costs", menu="&View", text="&Costs", keys=("Ctrl+4",), tip="Parameters, MACs, bytes and intensity"),
+    Action(name="timing", menu="&View", text="&Timing", keys=("Ctrl+5",), tip="Measured time of both layers"),
+    _line("&View"),
+    Action(name="fit", menu="&View", text="&Fit to view", keys=("Ctrl+0",), tip="Show every sheet as a whole again"),
+    Action(
+        name="previous_map", menu="&View", text="P&revious map", keys=("Ctrl+PgUp", "["), tip="Choose the map before"
+    ),
+    Action(name="next_map", menu="&View", text="&Next map", keys=("Ctrl+PgDown", "]"), tip="Choose the next map"),
+    _line("&View"),
+    Action(name="light", menu="&View", text="&Light", tip="Light colours", group="theme", checkable=True),
+    Action(name="dark", menu="&View", text="&Dark", tip="Dark colours", group="theme", checkable=True),
+    Action(name="system", menu="&View", text="As the s&ystem", tip="Follow the desktop", group="theme", checkable=True),
+    _line("&View"),
+    Action(
+        name="full_screen",
+        menu="&View",
+        text="F&ull screen",
+        keys=("F11",),
+        tip="Use the whole screen, or stop doing so",
+    ),
+    Action(name="compute", menu="&Compute", text="&Compute again", keys=("F5",), tip="Compute both layers afresh"),
+    Action(
+        name="measure", menu="&Compute", text="&Measure time", keys=("F6",), tip="Time both layers on this machine now"
+    ),
+    Action(name="stop", menu="&Compute", text="&Stop", keys=("Esc",), tip="Stop what is being computed"),
+    Action(name="shortcuts", menu="&Help", text="&Keyboard shortcuts", keys=("F1",), tip="Every key, on one page"),
+    Action(name="about", menu="&Help", text="&About sepviz", tip="What this is, and its version"),
+)
+
+
+def build_menus(window: QMainWindow, actions: Iterable[Action] = ACTIONS) -> dict[str, QAction]:
+    """Fill the menu bar of `window` from the table; returns the actions by name."""
+    menus: dict[str, QMenu] = {}
+    groups: dict[str, QActionGroup] = {}
+    made: dict[str, QAction] = {}
+    for row in actions:
+        if row.menu not in menus:
+            menus[row.menu] = window.menuBar().addMenu(row.menu)
+            menus[row.menu].setToolTipsVisible(True)
+        if row.name == SEPARATOR:
+            menus[row.menu].addSeparator()
+            continue
+        made[row.name] = action = menus[row.menu].addAction(row.text)
+        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action.setToolTip(row.tip)
+        action.setStatusTip(row.tip)
+        action.setCheckable(row.checkable)
+        if row.group:
+            groups.setdefault(row.group, QActionGroup(window)).addAction(action)
+    return made
+
+
+def plain_text(text: str) -> str:
+    """Return an action's text without the mark of its mnemonic."""
+    return text.replace("&", "")
+
+
+def shortcut_rows() -> list[tuple[str, str, str]]:
+    """Return (menu, action, keys) of every action that has keys."""
+    return [(plain_text(row.menu), plain_text(row.text), " or ".join(row.keys)) for row in ACTIONS if row.keys]

@@ -1,0 +1,67 @@
+"""Where the window is put together: application, document, worker, window, and who listens to whom."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+
+import pyqtgraph as pg
+import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding that is there
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from sepviz.assets import resource
+from sepviz.gui import settings
+from sepviz.gui.desk import Desk
+from sepviz.gui.document import Document
+from sepviz.gui.explorer import Explorer
+from sepviz.gui.theme import apply_theme
+from sepviz.gui.window import MainWindow
+from sepviz.gui.worker import Worker
+from sepviz.study.study import Study, View
+
+
+class App:
+    """All parts of a running window, so that each lives as long as the window does."""
+
+    def __init__(self, study: Study, view: View) -> None:
+        self.worker = Worker()
+        self.document = Document(study, view)
+        self.window = MainWindow()
+        self.explorer = Explorer(self.document, self.worker, self.window)
+        self.desk = Desk(self.document, self.explorer, self.window)
+        self.window.closing.connect(self._on_window_closing)
+
+    def close(self) -> None:
+        """End the worker; safe to call twice."""
+        self.worker.close()
+
+    def _on_window_closing(self) -> None:
+        settings.remember_geometry(self.window.saveGeometry())
+        self.close()
+
+
+def dress(qt: QApplication) -> None:
+    """Give the application its name, icon and colours, and the plots their ways."""
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+    qt.setApplicationName("sepviz")
+    qt.setDesktopFileName("sepviz")
+    qt.setWindowIcon(QIcon(str(resource("icons", "sepviz.svg"))))
+    apply_theme(qt, settings.theme_choice())
+
+
+def run(location: str | None, study: Study, verbose: bool) -> int:
+    """Open the window on `location`, if given, and return the exit status when it is closed."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+    qt = QApplication(sys.argv[:1])
+    dress(qt)
+    app = App(study, View())
+    app.window.restoreGeometry(settings.geometry())
+    if location is not None:
+        app.desk.open_location(location)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    app.window.show()
+    status = qt.exec()
+    app.close()
+    return status

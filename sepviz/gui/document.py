@@ -1,0 +1,100 @@
+"""What the window holds: a study with its history, and a view. Every change of either passes through here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from sepviz.study.costs import Problem, find_problems
+from sepviz.study.history import History
+
+if TYPE_CHECKING:
+    from sepviz.study.source import Picture
+    from sepviz.study.study import Study, View
+
+PICTURE_BUDGET = 2**30
+"""Bytes of pictures that undo may keep alive."""
+
+
+class Document(QObject):
+    """The study as it is, the draft as it was typed, and how it is shown.
+
+    An edit makes a draft. A draft with a problem stays a draft: the last good study, and its picture, remain; the next
+    edit goes on from the draft, so that two fields can be mended one after the other.
+    """
+
+    study_changed = Signal(object, object)
+    """(before, after): numbers have to be computed."""
+    draft_changed = Signal(object, object)
+    """(draft, problems): the panel has to show them."""
+    view_changed = Signal(object, object)
+    """(before, after): pixels have to be painted."""
+
+    def __init__(self, study: Study, view: View) -> None:
+        super().__init__()
+        self.history: History[Study] = History(present=study)
+        self.view = view
+        self.draft = study
+        self.problems: tuple[Problem, ...] = ()
+
+    @property
+    def study(self) -> Study:
+        """The last good study."""
+        return self.history.present
+
+    def edit(self, field: str, value: object, settled: bool = True) -> None:
+        """Set one field; while `settled` is False (a slider moves) edits of the same field are one step of undo."""
+        gesture = field if not settled or self.history.merge_key == field else ""
+        self._try(replace(self.draft, **{field: value}), gesture)  # type: ignore[arg-type]
+        if settled:
+            self.history = replace(self.history, merge_key="")
+
+    def edit_view(self, field: str, value: object) -> None:
+        """Set one field of the view."""
+        before, after = self.view, replace(self.view, **{field: value})  # type: ignore[arg-type]
+        if after != before:
+            self.view = after
+            self.view_changed.emit(before, after)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Compare the layers on `picture` from now on."""
+        self._try(replace(self.draft, picture=picture))
+
+    def adopt(self, study: Study) -> None:
+        """Take all of `study` at once, as one step of undo."""
+        self._try(study)
+
+    def undo(self) -> None:
+        """Go one step back."""
+        self._go(self.history.undo())
+
+    def redo(self) -> None:
+        """Go one step forward again."""
+        self._go(self.history.redo())
+
+    def _try(self, draft: Study, gesture: str = "") -> None:
+        self.draft, self.problems = draft, find_problems(draft)
+        if self.problems:
+            self.draft_changed.emit(self.draft, self.problems)
+        else:
+            self._go(_affordable(self.history.push(draft, gesture)))
+
+    def _go(self, history: History[Study]) -> None:
+        before, self.history = self.study, history
+        self.draft, self.problems = self.study, ()
+        self.draft_changed.emit(self.draft, self.problems)
+        if self.study != before:
+            self.study_changed.emit(before, self.study)
+
+
+def _affordable(history: History[Study]) -> History[Study]:
+    """Forget the oldest steps when the pictures they keep alive are too many to hold."""
+    held: dict[str, int] = {}
+    for kept, study in enumerate(reversed(history.past)):
+        if study.picture is not None:
+            held[study.picture.digest] = study.picture.pixels.nbytes
+        if sum(held.values()) > PICTURE_BUDGET:
+            return replace(history, past=history.past[len(history.past) - kept :])
+    return history

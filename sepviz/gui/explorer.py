@@ -1,0 +1,229 @@
+"""The one conductor: when the document changes it asks the worker, and shows the answer if it is still wanted."""
+
+from __future__ import annotations
+
+import logging
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sepviz.study.answers import Answers
+from sepviz.study.benchmark import Benchmark, MeasureTime
+from sepviz.study.compare import Compare, Comparison
+from sepviz.study.costs import Costs, count_costs
+from sepviz.study.jobs import Failed, Finished, Job, JobEvent, Preview, Progressed, Started, Stopped, Task
+from sepviz.study.sheets import Exploration, Explore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sepviz.gui.document import Document
+    from sepviz.gui.window import MainWindow
+    from sepviz.gui.worker import Worker
+    from sepviz.study.study import Study, View
+
+log = logging.getLogger("sepviz")
+SETTLE_MS = 8
+"""Changes that come closer together than this are computed as one."""
+IDLE_MS = 700
+"""Rest after which time is measured unasked."""
+
+
+class Explorer(QObject):
+    """Keeps window and document together. Holds what was asked, and the last answers; decides nothing by itself."""
+
+    failed = Signal(str, str)
+    """(message, details) of a job that went wrong."""
+
+    def __init__(self, document: Document, worker: Worker, window: MainWindow) -> None:
+        super().__init__()
+        self._document, self._worker, self._window = document, worker, window
+        self._answers = Answers()
+        self._benchmarks: dict[Study, Benchmark] = {}
+        self._comparison: Comparison | None = None
+        self._generation = 0
+        self._awaited: dict[int, Callable[[object], None]] = {}
+        self._exploring = self._measuring = 0
+        self._asked: Study | None = None
+        self._declined: Study | None = None
+        self._asked_at = perf_counter()
+        self._auto = True
+        self._soon, self._idle = self._timer(SETTLE_MS, self._explore), self._timer(IDLE_MS, self._on_idle)
+        document.study_changed.connect(self._on_study_changed)
+        document.draft_changed.connect(self._on_draft_changed)
+        document.view_changed.connect(self._on_view_changed)
+        window.edited.connect(document.edit)
+        window.view_edited.connect(document.edit_view)
+        window.viewport_changed.connect(self._redraw)
+        window.auto_toggled.connect(self.set_auto)
+        worker.happened.connect(self._on_worker_happened)
+        window.show_view(document.view)
+        window.timing.show_auto(self._auto)
+        self._on_draft_changed(document.draft, document.problems)
+        self._on_study_changed(document.study, document.study)
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The last comparison that was shown in full."""
+        return self._comparison
+
+    @property
+    def benchmark(self) -> Benchmark | None:
+        """The measurement that belongs to :attr:`comparison`, if there is one."""
+        return None if self._comparison is None else self._benchmarks.get(self._comparison.study)
+
+    def ask(
+        self, task: Task, then: Callable[[object], None], *, preview: Task | None = None, keep: bool = False
+    ) -> int:
+        """Have the worker answer `task` and hand the answer to `then`; `keep` says that nothing later may stop it."""
+        self._generation += 1
+        self._awaited[self._generation] = then
+        self._worker.submit(Job(generation=self._generation, task=task, preview=preview), keep=keep)
+        return self._generation
+
+    def compute(self) -> None:
+        """Compute the study afresh, whatever is known."""
+        self._answers.forget(self._document.study)
+        self._asked = self._declined = None
+        self._explore()
+
+    def measure(self) -> None:
+        """Time both layers now."""
+        self._idle.stop()
+        study = self._document.study
+        if study.picture is not None and self._asked is None:
+            self._window.show_benchmark(None, self._costs(), "measuring…")
+            self._measuring = self.ask(MeasureTime(study=study), self._on_measured)
+
+    def stop(self) -> None:
+        """Stop what is being computed; the last picture stays."""
+        self._idle.stop()
+        self._declined = self._asked
+        self._worker.stop()
+
+    def _costs(self) -> Costs:
+        return count_costs(self._document.study)
+
+    def _timer(self, milliseconds: int, then: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=milliseconds)
+        timer.timeout.connect(then)
+        return timer
+
+    # the document changed
+
+    def _on_draft_changed(self, draft: Study, problems: object) -> None:
+        self._window.show_study(draft, self._document.problems)
+        history = self._document.history
+        self._window.show_history(bool(history.past), bool(history.future))
+
+    def _on_study_changed(self, before: Study, study: Study) -> None:
+        self._asked_at = perf_counter()
+        self._idle.stop()
+        self._window.show_picture(study.picture is not None)
+        self._window.show_title(study.picture.name if study.picture else "")
+        self._window.show_costs(self._costs())
+        self._window.show_benchmark(self._benchmarks.get(study), self._costs())
+        self._soon.start()
+
+    def _on_view_changed(self, before: View, view: View) -> None:
+        self._window.show_view(view)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _explore(self) -> None:
+        study, view = self._document.study, self._document.view
+        known = self._answers.get(study)
+        if study.picture is None or study == self._asked or (study == self._declined and known is None):
+            return
+        compare = Compare(study=study)
+        ask = compare if known is None else known.again
+        viewports = self._window.viewports(view.tab)
+        if known is not None and not viewports:
+            self._settle(known)
+            return
+        self._asked = study
+        preview = compare.preview() if known is None and viewports else None
+        self._exploring = self.ask(
+            Explore(study=study, view=view, viewports=viewports, ask=ask),
+            self._on_explored,
+            preview=preview and Explore(study=study, view=view, viewports=viewports, ask=preview),
+        )
+
+    # the worker answered
+
+    def _on_worker_happened(self, event: JobEvent) -> None:
+        then = self._awaited.get(event.generation)
+        if then is None:
+            return
+        match event:
+            case Started() | Progressed():
+                self._on_progress(event)
+            case Preview():
+                self._show(event.answer)
+            case Finished():
+                self._end(event.generation)
+                then(event.answer)
+            case Failed():
+                self._declined = self._document.study if event.generation == self._exploring else None
+                self._end(event.generation)
+                self.failed.emit(event.message, event.details)
+                self._redraw()
+            case Stopped():
+                self._end(event.generation)
+
+    def _on_progress(self, event: Started | Progressed) -> None:
+        if isinstance(event, Progressed):
+            what = "measuring" if event.generation == self._measuring else "computing"
+            self._window.show_progress(event.fraction, what)
+
+    def _end(self, generation: int) -> None:
+        del self._awaited[generation]
+        if not self._awaited:
+            self._window.show_progress(None)
+        if generation == self._exploring:
+            self._asked = None
+        if generation == self._measuring:
+            self._window.show_benchmark(self._benchmarks.get(self._document.study), self._costs())
+
+    def _show(self, exploration: object) -> None:
+        if isinstance(exploration, Exploration) and exploration.study == self._document.study:
+            self._window.show_exploration(exploration, exploration.view.tab)
+
+    def _on_explored(self, exploration: object) -> None:
+        if not isinstance(exploration, Exploration):
+            return
+        self._answers.put(exploration.comparison)
+        if exploration.study != self._document.study:
+            return
+        if self._comparison is not exploration.comparison:
+            log.info("compared %d in %.0f ms", self._exploring, 1000 * (perf_counter() - self._asked_at))
+        self._show(exploration)
+        self._settle(exploration.comparison)
+        view, viewports = self._document.view, self._window.viewports(self._document.view.tab)
+        if (exploration.view, exploration.viewports) != (view, viewports):
+            self._redraw()
+
+    def _settle(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+        if self._auto and comparison.study not in self._benchmarks:
+            self._idle.start()
+
+    # time
+
+    def set_auto(self, on: bool) -> None:
+        """Measure unasked when idle, or only when asked."""
+        self._auto = on
+        self._idle.start() if on else self._idle.stop()
+
+    def _on_idle(self) -> None:
+        if self._auto and not self._awaited and self._document.study not in self._benchmarks:
+            self.measure()
+
+    def _on_measured(self, benchmark: object) -> None:
+        if isinstance(benchmark, Benchmark):
+            self._benchmarks[benchmark.study] = benchmark
+            self._window.show_benchmark(self._benchmarks.get(self._document.study), self._costs())

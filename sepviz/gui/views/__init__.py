@@ -1,0 +1,1 @@
+"""One file per view; a view shows or asks, it never decides."""

@@ -1,0 +1,71 @@
+"""A line over the views that says what went wrong, or what should be known; it never blocks the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStyle, QWidget
+
+from sepviz.gui.theme import theme_of
+
+
+class MessageBar(QWidget):
+    """Shows one message until it is closed or followed by another; hidden when there is none."""
+
+    details_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._details = ""
+        self._sign, self._text = QLabel(), QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._more = QPushButton("Details…")
+        self._more.clicked.connect(self._on_more_clicked)
+        close = QPushButton("Dismiss")
+        close.setToolTip("Hide this message")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.addWidget(self._sign)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._more)
+        row.addWidget(close)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setObjectName("messageBar")
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said; "" when the bar is hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def warn(self, text: str, details: str = "") -> None:
+        """Say what went wrong; `details` are shown on demand."""
+        self._say(text, QStyle.StandardPixmap.SP_MessageBoxWarning, details)
+
+    def tell(self, text: str) -> None:
+        """Say what should be known."""
+        self._say(text, QStyle.StandardPixmap.SP_MessageBoxInformation, "")
+
+    def _say(self, text: str, sign: QStyle.StandardPixmap, details: str) -> None:
+        self._details = details
+        self._more.setVisible(bool(details))
+        self._sign.setPixmap(self.style().standardIcon(sign).pixmap(18, 18))
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._dress()
+        self.show()
+
+    def _on_more_clicked(self) -> None:
+        self.details_requested.emit(self._details)
+
+    def _dress(self) -> None:
+        theme = theme_of(self.palette())
+        self.setStyleSheet(f"#messageBar {{ background: {theme.base}; border-bottom: 1px solid {theme.line}; }}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the colours of the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
+            self._dress()

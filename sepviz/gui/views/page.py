@@ -1,0 +1,31 @@
+"""A page of a view: it scrolls where the window is too low, and its texts are plain."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+
+def scrolled_page(view: QWidget) -> QWidget:
+    """Fill `view` with a scroll area and return the page inside, still without a layout."""
+    page, scroll = QWidget(), QScrollArea(view)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setWidget(page)
+    around = QVBoxLayout(view)
+    around.setContentsMargins(0, 0, 0, 0)
+    around.addWidget(scroll)
+    return page
+
+
+def plain_label(text: str = "", *, muted: bool = False) -> QLabel:
+    """Return a label that wraps, can be selected, and takes what it says literally."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setWordWrap(True)
+    if muted:
+        # A role follows the palette when the theme changes; a colour would not.
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label

@@ -1,0 +1,128 @@
+"""A tab of sheets: maps side by side, one chosen map large, or the kernels. Which sheets, and where, is a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from sepviz.gui.views.sheet_view import SheetView, Spot
+from sepviz.study.quantity import significant
+from sepviz.study.sheets import chosen
+
+if TYPE_CHECKING:
+    from sepviz.study.sheets import Exploration, Viewport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """Sheets in columns, how the height of each is shared, and which sheets look at the same place."""
+
+    columns: tuple[tuple[str, ...], ...]
+    stretch: tuple[int, ...]
+    linked: tuple[tuple[str, ...], ...]
+
+
+ARRANGEMENTS: dict[str, Arrangement] = {
+    "maps": Arrangement(
+        columns=(("baseline.stage", "baseline.output"), ("candidate.stage", "candidate.output")),
+        stretch=(1, 3),
+        linked=(("baseline.stage", "candidate.stage"), ("baseline.output", "candidate.output")),
+    ),
+    "pair": Arrangement(
+        columns=(("baseline.map", "difference"), ("candidate.map", "input")),
+        stretch=(1, 1),
+        linked=(("baseline.map", "candidate.map", "difference", "input"),),
+    ),
+    "kernels": Arrangement(
+        columns=(("baseline.kernels.0", "baseline.kernels.1"), ("candidate.kernels.0", "candidate.kernels.1")),
+        stretch=(1, 1),
+        linked=(),
+    ),
+}
+CHOOSABLE = ("output",)
+"""Sheets whose tiles are the channels of a layer's output."""
+
+
+class SheetPage(QWidget):
+    """Shows the sheets of one arrangement; the chosen map is framed, partners move together."""
+
+    chosen = Signal(int)
+    opened = Signal(int)
+    hovered = Signal(str)
+    """What is under the pointer, in words; "" for nothing."""
+    viewport_changed = Signal()
+
+    def __init__(self, arrangement: Arrangement) -> None:
+        super().__init__()
+        self._linked = arrangement.linked
+        self._exploration: Exploration | None = None
+        self.sheets: dict[str, SheetView] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(10)
+        for names in arrangement.columns:
+            column = QVBoxLayout()
+            column.setSpacing(8)
+            for name, stretch in zip(names, arrangement.stretch, strict=True):
+                column.addWidget(self._made(name), stretch)
+            row.addLayout(column, 1)
+
+    def viewports(self) -> dict[str, Viewport]:
+        """Return the area and the part looked at of every sheet."""
+        return {name: view.viewport() for name, view in self.sheets.items()}
+
+    def show_exploration(self, exploration: Exploration) -> None:
+        """Show the sheets of `exploration`; a sheet that it has not is hidden."""
+        self._exploration = exploration
+        for name, view in self.sheets.items():
+            view.show_sheet(exploration.sheets.get(name), self._channel(name))
+
+    def fit(self) -> None:
+        """Look at every sheet as a whole again."""
+        for view in self.sheets.values():
+            view.fit()
+
+    def _made(self, name: str) -> SheetView:
+        view = self.sheets[name] = SheetView(name)
+        view.viewport_changed.connect(self.viewport_changed)
+        view.hovered.connect(self._on_sheet_hovered)
+        view.moved.connect(self._on_sheet_moved)
+        if name.endswith(CHOOSABLE):
+            view.chosen.connect(self.chosen)
+            view.opened.connect(self.opened)
+        return view
+
+    def _channel(self, name: str) -> int:
+        if self._exploration is None or not name.endswith(CHOOSABLE):
+            return -1
+        side = name.partition(".")[0]
+        return chosen(getattr(self._exploration.comparison, side), self._exploration.view)
+
+    def _partners(self, name: str) -> list[SheetView]:
+        """Return the sheets that look at the same place as `name`: linked, and laid out alike."""
+        together = next((names for names in self._linked if name in names), ())
+        mine = self.sheets[name].sheet
+        others = [self.sheets[other] for other in together if other != name]
+        return [other for other in others if mine and other.sheet and other.sheet.layout == mine.layout]
+
+    def _on_sheet_moved(self, rect: QRectF) -> None:
+        mover = self.sender()
+        if isinstance(mover, SheetView):
+            for partner in self._partners(mover.name):
+                partner.follow(rect)
+
+    def _on_sheet_hovered(self, spot: Spot | None) -> None:
+        view = self.sender()
+        if spot is None or not isinstance(view, SheetView):
+            self.hovered.emit("")
+            return
+        place = f"{spot.word} {spot.channel}, y {spot.y}, x {spot.x}"
+        texts = [f"{spot.title}  {significant(spot.value, 5)}"]
+        for partner in self._partners(view.name):
+            if partner.sheet is not None:
+                value = partner.sheet.value_at(spot.channel, spot.y, spot.x)
+                texts.append(f"{partner.sheet.content.title}  {significant(value, 5)}")
+        self.hovered.emit(f"{place}:   " + "     ".join(texts))

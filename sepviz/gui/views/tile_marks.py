@@ -1,0 +1,95 @@
+"""What is drawn over the tiles of a sheet: their numbers, and a frame around the chosen one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QStaticText
+from PySide6.QtWidgets import QGraphicsObject
+
+if TYPE_CHECKING:
+    import pyqtgraph as pg
+
+    from sepviz.render.mosaic import Layout
+
+LABELLED_PX = 44
+"""Smallest tile, in screen pixels, that carries its number."""
+FONT_PX = 10
+PLATE, INK = QColor(0, 0, 0, 120), QColor("white")
+
+
+class TileMarks(QGraphicsObject):
+    """Lies over the picture of a sheet, in its coordinates, but draws at the size of the screen."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        super().__init__()
+        self._box = box
+        self._layout: Layout | None = None
+        self.channel = -1
+        self.setZValue(10)
+
+    def show_layout(self, layout: Layout | None, channel: int) -> None:
+        """Mark the tiles of `layout`, and frame the one of `channel`; -1 for none."""
+        if layout != self._layout:
+            self.prepareGeometryChange()
+            self._layout = layout
+        self.show_channel(channel)
+
+    def show_channel(self, channel: int) -> None:
+        """Frame the tile of `channel`."""
+        self.channel = channel
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole sheet with room for the frame."""
+        if self._layout is None:
+            return QRectF()
+        room = self._layout.gap + 1
+        return QRectF(-room, -room, self._layout.width + 2 * room, self._layout.height + 2 * room)
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw what is in view, in screen pixels, so that text and lines keep their size while zooming."""
+        layout = self._layout
+        if layout is None:
+            return
+        to_screen, rect = painter.transform(), self._box.viewRect()
+        painter.resetTransform()
+        font = QFont(painter.font())
+        font.setPixelSize(FONT_PX)
+        painter.setFont(font)
+        painter.setPen(INK)
+        tiles = {
+            channel: to_screen.mapRect(QRectF(*layout.tile_rect(channel)))
+            for channel in layout.visible(rect.left(), rect.top(), rect.right(), rect.bottom())
+        }
+        for channel, tile in tiles.items():
+            if layout.count > 1 and tile.width() >= LABELLED_PX:
+                _label(painter, tile, channel)
+        if self.channel in tiles:
+            _frame(painter, tiles[self.channel])
+
+
+def _label(painter: QPainter, tile: QRectF, channel: int) -> None:
+    text = _text(channel)
+    painter.fillRect(QRectF(tile.topLeft(), text.size()).adjusted(0, 0, 6, 0), PLATE)
+    painter.drawStaticText(tile.topLeft() + QPointF(3, 0), text)
+
+
+def _frame(painter: QPainter, tile: QRectF) -> None:
+    # dark under light: seen on every colour map
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in (("#000000", 4.0), ("#ffffff", 2.0)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawRect(tile.adjusted(-1, -1, 1, 1))
+
+
+@lru_cache(maxsize=1024)
+def _text(channel: int) -> QStaticText:
+    text = QStaticText(str(channel))
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    font = QFont()
+    font.setPixelSize(FONT_PX)
+    text.prepare(font=font)
+    return text

@@ -1,0 +1,189 @@
+"""Every repeat of a paired measurement as a point, with a box of median and quartiles, on one time axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sepviz.engine.block import BLOCKS
+from sepviz.gui.views.axis import CLIP_QUANTILE, TimeAxis, linear_ticks, time_axis
+from sepviz.gui.views.ink import LETTERS, SWATCH, Ink, bold, draw_swatch, draw_text, ink_of, text_width
+from sepviz.study.quantity import duration, significant, time_unit
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFont
+
+    from sepviz.engine.timing import PairTiming, Timing
+
+GAP = 10.0
+NOT_MEASURED = "Not measured yet for these settings. “Measure now” times both layers on this machine."
+_POINT = 2.4
+_TICK_SPACING = 80
+_GOLDEN = 0.6180339887
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class TimeStrip(QWidget):
+    """One row for each layer: its repeats scattered in height so that they can be told apart, and its box."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._labels = LETTERS
+        self._timing: PairTiming | None = None
+        self.setAccessibleName("Time of every repeat")
+        self.setToolTip(
+            "Each point is one run of a layer; the box spans the middle half of them (quartiles), "
+            "the line in it is the median."
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_timing(self, timing: PairTiming | None, labels: tuple[str, str]) -> None:
+        """Show the repeats of both layers, called `labels`; nothing when there are none."""
+        self._timing, self._labels = timing, labels
+        sides = () if timing is None else zip(LETTERS, labels, (timing.baseline, timing.candidate), strict=True)
+        self.setAccessibleDescription(
+            "\n".join(f"{letter} {label}: {', '.join(describe(side))}" for letter, label, side in sides) or NOT_MEASURED
+        )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the least size: a scroll area would rather scroll than shrink anything that hints at more."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size at which nothing is cut."""
+        line = QFontMetrics(self.font()).height()
+        return QSize(round(left_gutter(self.font()) + right_gutter(self.font()) + 160), round(10 * line))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint rows and axis."""
+        painter, ink = QPainter(self), ink_of(self.palette())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._timing is None:
+            self._paint_absence(painter, ink)
+        else:
+            self._paint_timing(painter, ink, self._timing)
+        painter.end()
+
+    def _paint_absence(self, painter: QPainter, ink: Ink) -> None:
+        painter.setPen(QPen(ink.line, 1))
+        painter.setBrush(ink.canvas)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, 5, 5)
+        draw_text(painter, frame, NOT_MEASURED, ink.muted, _CENTRE)
+
+    def _paint_timing(self, painter: QPainter, ink: Ink, timing: PairTiming) -> None:
+        sides = timing.baseline, timing.candidate
+        axis = time_axis([side.samples_s for side in sides])
+        line = QFontMetrics(self.font()).height()
+        left = left_gutter(self.font())
+        plot = QRectF(left, 0, self.width() - left - right_gutter(self.font()), self.height() - 2.4 * line)
+        self._paint_axis(painter, plot, ink, axis)
+        for index, side in enumerate(sides):
+            row = QRectF(plot.left(), plot.top() + index * plot.height() / 2, plot.width(), plot.height() / 2)
+            self._paint_names(painter, row, ink, index, side)
+            _paint_box(painter, row, ink, index, side, axis)
+            _paint_points(painter, row.adjusted(0, 6, 0, -6), ink.sides[index], side, axis)
+            if axis.beyond[index]:
+                _paint_beyond(painter, row, ink, axis.beyond[index])
+
+    def _paint_axis(self, painter: QPainter, plot: QRectF, ink: Ink, axis: TimeAxis) -> None:
+        scale, unit = time_unit(axis.end)
+        line = QFontMetrics(self.font()).height()
+        painter.setPen(QPen(ink.line, 1))
+        painter.setBrush(ink.canvas)
+        painter.drawRect(plot)
+        ticks = linear_ticks(axis.end / scale, int(plot.width() // _TICK_SPACING))
+        for tick in ticks:
+            x = plot.left() + tick * scale / axis.end * plot.width()
+            painter.setPen(QPen(ink.line, 1))
+            painter.drawLine(QLineF(x, plot.top(), x, plot.bottom() + 4))
+            draw_text(painter, QRectF(x - 40, plot.bottom() + 4, 80, line), f"{tick:,.6g}", ink.muted, _CENTRE)
+        title = QRectF(plot.left(), plot.bottom() + 4 + line, plot.width(), line)
+        draw_text(painter, title, f"time of one run ({unit})", ink.muted, _CENTRE)
+
+    def _paint_names(self, painter: QPainter, row: QRectF, ink: Ink, index: int, side: Timing) -> None:
+        line = QFontMetrics(self.font()).height()
+        draw_swatch(painter, 0, row.center().y(), ink, index)
+        name = QRectF(SWATCH + 6, row.top(), row.left() - SWATCH - 6 - GAP, row.height())
+        draw_text(painter, name, f"{LETTERS[index]}  {self._labels[index]}", ink.text)
+        texts = describe(side)
+        top = row.center().y() - line * len(texts) / 2
+        for number, text in enumerate(texts):
+            painter.setFont(self.font() if number else bold(self.font()))
+            place = QRectF(row.right() + GAP, top + number * line, self.width() - row.right() - GAP, line)
+            draw_text(painter, place, text, ink.muted if number else ink.text)
+        painter.setFont(self.font())
+
+
+def describe(side: Timing) -> tuple[str, str, str]:
+    """Return the measurement of one layer in words: median, quartiles, repeats."""
+    scale, unit = time_unit(side.median_s)
+    quartiles = f"{significant(side.q1_s / scale)}–{significant(side.q3_s / scale)} {unit}"
+    return f"median {duration(side.median_s)}", f"quartiles {quartiles}", f"{side.repeats:,} repeats"
+
+
+def describe_beyond(timing: PairTiming) -> str:
+    """Say which repeats lie past the end of the axis, or "" when all are within."""
+    sides = timing.baseline, timing.candidate
+    axis = time_axis([side.samples_s for side in sides])
+    if not axis.is_clipped:
+        return ""
+    parts = [
+        f"{count} of {side.repeats:,} of {letter}, the slowest {duration(max(side.samples_s))}"
+        for letter, side, count in zip(LETTERS, sides, axis.beyond, strict=True)
+        if count
+    ]
+    return (
+        f"The axis ends just after the {100 * CLIP_QUANTILE:.0f} % quantile of the slower layer. "
+        f"Beyond it (▸) lie {'; '.join(parts)}. They count in all numbers."
+    )
+
+
+def left_gutter(font: QFont) -> float:
+    """Return the room for the names at the left of the time and ratio axes."""
+    names = [f"A  {kind.label}" for kind in BLOCKS.values()]
+    return SWATCH + 6 + max(text_width(font, name) for name in (*names, "Bytes moved (counted)")) + GAP
+
+
+def right_gutter(font: QFont) -> float:
+    """Return the room for the numbers at the right of the time and ratio axes."""
+    return GAP + max(text_width(font, "quartiles 88.88–88.88 ms"), text_width(bold(font), "888.8× (888.8–888.8)"))
+
+
+def _paint_points(painter: QPainter, row: QRectF, colour: QColor, side: Timing, axis: TimeAxis) -> None:
+    fill = QColor(colour)
+    fill.setAlphaF(0.75)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    for index, time in enumerate(side.samples_s):
+        if time <= axis.end:
+            # The golden ratio spreads neighbours evenly, and the same repeat always lands at the same height.
+            y = row.top() + (index * _GOLDEN % 1) * row.height()
+            painter.drawEllipse(QPointF(row.left() + time / axis.end * row.width(), y), _POINT, _POINT)
+
+
+def _paint_box(painter: QPainter, row: QRectF, ink: Ink, index: int, side: Timing, axis: TimeAxis) -> None:
+    low, middle, high = (
+        row.left() + min(time / axis.end, 1.0) * row.width() for time in (side.q1_s, side.median_s, side.q3_s)
+    )
+    height = min(row.height() * 0.5, 40.0)
+    box = QRectF(low, row.center().y() - height / 2, max(high - low, 1.0), height)
+    fill = QColor(ink.sides[index])
+    fill.setAlphaF(0.25)
+    painter.setPen(QPen(ink.text, 1.2))
+    painter.setBrush(fill)
+    painter.drawRect(box)
+    painter.setPen(QPen(ink.text, 2.6))
+    painter.drawLine(QLineF(middle, box.top() - 3, middle, box.bottom() + 3))
+
+
+def _paint_beyond(painter: QPainter, row: QRectF, ink: Ink, count: int) -> None:
+    x, y = row.right() - 4, row.top() + 13
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.text)
+    painter.drawPolygon(QPolygonF([QPointF(x - 7, y - 5), QPointF(x, y), QPointF(x - 7, y + 5)]))
+    draw_text(painter, QRectF(x - 72, y - 8, 60, 16), f"{count:,}", ink.text, Qt.AlignmentFlag.AlignRight)

@@ -1,0 +1,169 @@
+"""The view of measured time: every repeat of both layers, and the measured ratio beside the counted ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from sepviz.gui.views.ink import LETTERS, block_labels, bold
+from sepviz.gui.views.page import plain_label, scrolled_page
+from sepviz.gui.views.ratio_axis import RatioAxis, RatioRow
+from sepviz.gui.views.time_strip import TimeStrip, describe_beyond
+from sepviz.study.quantity import QUANTITIES, ratio, shape, significant
+
+if TYPE_CHECKING:
+    from sepviz.engine.timing import PairTiming
+    from sepviz.study.benchmark import Benchmark
+    from sepviz.study.costs import Costs
+
+_FEWEST = 6
+"""Pairs below which no ranks reach 95 % confidence; see :func:`sepviz.engine.timing.ratio_of`."""
+_ALIKE = 1.15
+"""Factor within which measured and counted ratio are called alike."""
+
+
+class TimingPlot(QWidget):
+    """How long both layers take here; it asks for measurements and never makes them."""
+
+    measure_requested = Signal()
+    auto_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Measured time of both layers")
+        self._measure = QPushButton("&Measure now", self)
+        self._measure.setToolTip("Time both layers in turn, with the settings as they are now.")
+        self._auto = QCheckBox("Measure when &idle", self)
+        self._auto.setToolTip("Measure by itself whenever settings have changed and nothing else is computed.")
+        self._progress = plain_label(muted=True)
+        self._progress.setAccessibleName("Progress of the measurement")
+        self._strip = TimeStrip(self)
+        self._beyond = plain_label(muted=True)
+        self._axis = RatioAxis(self)
+        self._reading = plain_label()
+        self._method = plain_label(muted=True)
+        self._heading = plain_label("A against B: measured here, and counted")
+        self._fill(scrolled_page(self))
+        self._measure.clicked.connect(self._on_measure_clicked)
+        self._auto.toggled.connect(self.auto_toggled)
+        self.show_benchmark(None, None)
+
+    def show_benchmark(self, benchmark: Benchmark | None, costs: Costs | None) -> None:
+        """Show a measurement beside what was counted; without one, only what was counted."""
+        timing = benchmark.timing if benchmark is not None and costs is not None else None
+        labels = LETTERS if costs is None else block_labels(costs)
+        self._strip.show_timing(timing, labels)
+        self._show_text(self._beyond, "" if timing is None else describe_beyond(timing))
+        self._axis.show_ratios(ratio_rows(timing, costs))
+        self._heading.setVisible(costs is not None)
+        self._show_text(self._reading, "" if timing is None or costs is None else read_ratios(timing, costs))
+        self._show_text(self._method, "" if benchmark is None or timing is None else describe_method(benchmark))
+        texts = self._strip.accessibleDescription(), self._axis.accessibleDescription(), self._reading.text()
+        self.setAccessibleDescription("\n".join(text for text in (*texts, self._method.text()) if text))
+
+    def show_state(self, text: str, measuring: bool) -> None:
+        """Say what is being done; while `measuring`, no second measurement can be asked for."""
+        self._progress.setText(text)
+        self._measure.setEnabled(not measuring)
+
+    def show_auto(self, on: bool) -> None:
+        """Show whether measurements are made when idle, without telling anyone."""
+        blocked = self._auto.blockSignals(True)
+        self._auto.setChecked(on)
+        self._auto.blockSignals(blocked)
+
+    def _on_measure_clicked(self) -> None:
+        self.measure_requested.emit()
+
+    def _show_text(self, label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+    def _fill(self, page: QWidget) -> None:
+        self._progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._heading.setFont(bold(self.font()))
+        controls = QHBoxLayout()
+        controls.setSpacing(12)
+        controls.addWidget(self._measure)
+        controls.addWidget(self._auto)
+        controls.addWidget(self._progress, 1)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(10)
+        column.addLayout(controls)
+        column.addWidget(self._strip, 1)
+        for widget in (self._beyond, self._heading, self._axis, self._reading, self._method):
+            column.addWidget(widget)
+        column.addStretch(0)
+
+
+def ratio_rows(timing: PairTiming | None, costs: Costs | None) -> tuple[RatioRow, ...]:
+    """Return the ratios A / B to show: time as measured, MACs and bytes as counted."""
+    rows: list[RatioRow] = []
+    if timing is not None:
+        speedup = timing.speedup
+        rows.append(RatioRow(label="Time (measured)", value=speedup.median, interval=(speedup.low, speedup.high)))
+    if costs is not None:
+        rows += [
+            RatioRow(label=f"{QUANTITIES[name].label} (counted)", value=costs.ratio(name)) for name in ("macs", "bytes")
+        ]
+    return tuple(rows)
+
+
+def read_ratios(timing: PairTiming, costs: Costs) -> str:
+    """Say in one or two sentences what the measured ratio is beside that of the MACs, and no more than was measured."""
+    speedup, macs = timing.speedup, costs.ratio("macs")
+    counted = "as many MACs as A" if macs == 1 else f"{QUANTITIES['macs'].verdict(macs, 1.0)} MACs"
+    ends = (speedup.low, speedup.high) if speedup.median >= 1 else (1 / speedup.high, 1 / speedup.low)
+    interval = f"interval {'–'.join(significant(end) for end in ends)}"
+    if speedup.low <= 1 <= speedup.high:
+        return f"B has {counted}; these repeats show no difference in time between A and B ({interval})."
+    taken = f"{QUANTITIES['seconds'].verdict(speedup.median, 1.0)} ({interval})"
+    gap = max(macs, speedup.median) / min(macs, speedup.median)
+    if gap <= _ALIKE or speedup.low <= macs <= speedup.high:
+        return f"B has {counted} and takes {taken} on this machine: here the time goes with the multiplications."
+    return (
+        f"B has {counted} and takes {taken} on this machine. The two ratios differ by a factor of {ratio(gap)[:-1]}: "
+        "multiplications alone are not time."
+    )
+
+
+def describe_method(benchmark: Benchmark) -> str:
+    """State how was measured: order, repeats, input, method of each layer, threads, and what the clock noted."""
+    timing = benchmark.timing
+    calls = max(timing.calls_per_sample)
+    sentences = (
+        f"Measured on this machine, A and B in turn after warming up, {timing.baseline.repeats:,} repeats of each"
+        + (f", a repeat being the mean of up to {calls:,} runs." if calls > 1 else "."),
+        f"Input {shape(benchmark.input_shape)}, float32, {timing.threads:,} thread{'s' * (timing.threads != 1)}.",
+        _describe_layers(benchmark),
+        "Outputs kept, weights prepared beforehand.",
+        "Ratio: median over the pairs of neighbouring repeats; its interval "
+        + (
+            "holds the true median with 95 % confidence."
+            if timing.baseline.repeats >= _FEWEST
+            else "is their whole range."
+        ),
+        timing.note,
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _describe_layers(benchmark: Benchmark) -> str:
+    timing = benchmark.timing
+    if not (timing.baseline_methods and timing.candidate_methods):
+        return ""
+    sides = zip(
+        LETTERS,
+        benchmark.study.blocks(benchmark.input_shape[0]),
+        (timing.baseline_methods, timing.candidate_methods),
+        strict=True,
+    )
+    parts = [
+        f"{letter} {layer.name} by {method}"
+        for letter, block, methods in sides
+        for layer, method in zip(block.layers, methods, strict=True)
+    ]
+    return f"Methods: {'; '.join(parts)}."

@@ -1,0 +1,63 @@
+"""The one thread that computes. Its event queue is the queue; only the newest job in it is still wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from sepviz.study.jobs import Job, run_job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ticket:
+    job: Job
+    cancel: Event = field(default_factory=Event)
+
+
+class _Bench(QObject):
+    """Lives in the worker thread and runs what is handed to it."""
+
+    happened = Signal(object)
+
+    @Slot(object)
+    def run(self, ticket: _Ticket) -> None:
+        if not ticket.cancel.is_set():
+            run_job(ticket.job, self.happened.emit, ticket.cancel.is_set)
+
+
+class Worker(QObject):
+    """Runs jobs one after the other in a thread of its own; a new job stops the one before it."""
+
+    happened = Signal(object)
+    """A :data:`sepviz.study.jobs.JobEvent`, delivered in the thread of the window."""
+    _handed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cancel = Event()
+        self._thread = QThread()
+        self._bench = _Bench()
+        self._bench.moveToThread(self._thread)
+        self._bench.happened.connect(self.happened)
+        self._handed.connect(self._bench.run)
+        self._thread.start()
+
+    def submit(self, job: Job, *, keep: bool = False) -> None:
+        """Stop what is being computed and compute `job` instead; one to `keep` waits its turn and is never stopped."""
+        ticket = _Ticket(job=job)
+        if not keep:
+            self.stop()
+            self._cancel = ticket.cancel
+        self._handed.emit(ticket)
+
+    def stop(self) -> None:
+        """Ask the job that runs to stop; it answers with a Stopped event within milliseconds."""
+        self._cancel.set()
+
+    def close(self) -> None:
+        """Stop, and wait for the thread to end."""
+        self.stop()
+        self._thread.quit()
+        self._thread.wait()
