@@ -27,8 +27,8 @@ lint: ## format, lint, types
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
 
-bench: setup ## time the two layers on this machine; ARGS="--input 64x56x56" and other layer options
-	@$(VENV_PYTHON) main.py bench $(or $(ARGS),--input 32x112x112)
+bench: setup ## measure start-up, the window and the engine on this machine (benchmarks/)
+	@set -e; for script in startup window engine; do $(VENV_PYTHON) benchmarks/$$script.py; done
 
 setup: ## only make .venv and see that Qt loads
 	@$(PYTHON) scripts/bootstrap.py

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from sepviz.gui import settings
@@ -19,8 +19,8 @@ from sepviz.gui.figure_tasks import DrawFigure, SaveFigure
 from sepviz.gui.incoming import Incoming, Offer, Refusal, read_incoming
 from sepviz.gui.theme import apply_theme
 from sepviz.study.opening import OpenPicture
-from sepviz.study.picture import Picture
-from sepviz.study.source import suffixes
+from sepviz.study.picture import Picture, printable
+from sepviz.study.formats import suffixes
 from sepviz.study.study import Study
 
 if TYPE_CHECKING:
@@ -38,13 +38,12 @@ class Desk(QObject):
     def __init__(self, document: Document, explorer: Explorer, window: MainWindow) -> None:
         super().__init__()
         self._document, self._explorer, self._window = document, explorer, window
-        self._opening = ""
         window.asked.connect(self.on_asked)
         window.location_requested.connect(self.open_location)
         window.handed.connect(self._on_window_handed)
         window.recent_wanted.connect(self._on_window_recent_wanted)
         window.message.details_requested.connect(partial(show_details, window))
-        explorer.failed.connect(self._on_explorer_failed)
+        explorer.failed.connect(window.message.warn)
         window.actions_by_name[settings.theme_choice()].setChecked(True)
 
     def on_asked(self, name: str) -> None:
@@ -81,14 +80,17 @@ class Desk(QObject):
     def _receive(self, incoming: Incoming) -> None:
         match incoming:
             case Offer(task=task, notice=notice):
-                self._opening = task.name
-                self._explorer.ask(task, partial(self._on_opened, notice))
+                refused = partial(self._refuse, Path(task.name).name)
+                self._explorer.ask(task, partial(self._on_opened, notice), refused, keep=True)
             case Refusal(name=name, reason=reason):
-                log.info("rejected %s: %s", name, reason)
-                self._window.message.warn(reason)
+                self._refuse(name, reason)
+
+    def _refuse(self, name: str, reason: str, details: str = "") -> None:
+        # the reason says it all: a traceback would not help whoever chose the file
+        log.info("rejected %s: %s", name, reason)
+        self._window.message.warn(reason)
 
     def _on_opened(self, notice: str, picture: object) -> None:
-        self._opening = ""
         if not isinstance(picture, Picture):
             return
         log.info("opened %s %dx%d %s", picture.name, picture.width, picture.height, picture.mode)
@@ -99,24 +101,24 @@ class Desk(QObject):
             self._window.message.tell(f"{picture.name}: {text}")
         self._document.show_picture(picture)
 
-    def _on_explorer_failed(self, message: str, details: str) -> None:
-        if self._opening:
-            log.info("rejected %s: %s", Path(self._opening).name, message)
-            self._opening, details = "", ""
-        self._window.message.warn(message, details)
-
     def _on_window_recent_wanted(self) -> None:
         menu = self._window.recent_menu
         menu.clear()
         for path in settings.recent_files():
-            # a "&" in a file name is no mnemonic
-            action = menu.addAction(path.replace("&", "&&"))
-            action.triggered.connect(partial(self.open_location, path))
+            # a "&" in a file name is no mnemonic, and a tab does not part it from its keys
+            action = menu.addAction(printable(path).replace("&", "&&"))
+            action.setData(path)
+            action.triggered.connect(self._on_recent_triggered)
         if menu.isEmpty():
             menu.addAction("No pictures yet").setEnabled(False)
         else:
             menu.addSeparator()
             menu.addAction("Clear this list").triggered.connect(settings.forget_files)
+
+    def _on_recent_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.open_location(action.data())
 
     # pictures out
 
@@ -136,7 +138,7 @@ class Desk(QObject):
                 view=self._document.view,
                 scale=scale,
             )
-            self._explorer.ask(task, self._on_exported, keep=True)
+            self._explorer.ask(task, self._on_exported, patient=True, keep=True)
 
     def _on_exported(self, path: object) -> None:
         log.info("exported %s", path)
@@ -145,7 +147,7 @@ class Desk(QObject):
     def _copy_figure(self) -> None:
         if (comparison := self._explorer.comparison) is not None:
             task = DrawFigure(comparison=comparison, benchmark=self._explorer.benchmark, view=self._document.view)
-            self._explorer.ask(task, self._on_drawn, keep=True)
+            self._explorer.ask(task, self._on_drawn, patient=True, keep=True)
 
     def _on_drawn(self, image: object) -> None:
         if isinstance(image, QImage):

@@ -44,6 +44,16 @@ class Document(QObject):
         """The last good study."""
         return self.history.present
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self.history.past or self.problems)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to make again."""
+        return bool(self.history.future)
+
     def edit(self, field: str, value: object, settled: bool = True) -> None:
         """Set one field; while `settled` is False (a slider moves) edits of the same field are one step of undo."""
         gesture = field if not settled or self.history.merge_key == field else ""
@@ -67,8 +77,8 @@ class Document(QObject):
         self._try(study)
 
     def undo(self) -> None:
-        """Go one step back."""
-        self._go(self.history.undo())
+        """Go one step back; from a draft with a problem, to the last good study."""
+        self._go(self.history if self.problems else self.history.undo())
 
     def redo(self) -> None:
         """Go one step forward again."""

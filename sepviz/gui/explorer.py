@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sepviz.gui.document import Document
     from sepviz.gui.window import MainWindow
     from sepviz.gui.worker import Worker
+    from sepviz.study.sheets import Viewport
     from sepviz.study.study import Study, View
 
 log = logging.getLogger("sepviz")
@@ -28,6 +29,11 @@ SETTLE_MS = 8
 """Changes that come closer together than this are computed as one."""
 IDLE_MS = 700
 """Rest after which time is measured unasked."""
+
+
+class _Awaited(NamedTuple):
+    then: Callable[[object], None]
+    otherwise: Callable[[str, str], None]
 
 
 class Explorer(QObject):
@@ -43,10 +49,12 @@ class Explorer(QObject):
         self._benchmarks: dict[Study, Benchmark] = {}
         self._comparison: Comparison | None = None
         self._generation = 0
-        self._awaited: dict[int, Callable[[object], None]] = {}
+        self._awaited: dict[int, _Awaited] = {}
         self._exploring = self._measuring = 0
         self._asked: Study | None = None
         self._declined: Study | None = None
+        self._unmeasured: Study | None = None
+        self._shown: Exploration | None = None
         self._asked_at = perf_counter()
         self._auto = True
         self._soon, self._idle = self._timer(SETTLE_MS, self._explore), self._timer(IDLE_MS, self._on_idle)
@@ -74,12 +82,23 @@ class Explorer(QObject):
         return None if self._comparison is None else self._benchmarks.get(self._comparison.study)
 
     def ask(
-        self, task: Task, then: Callable[[object], None], *, preview: Task | None = None, keep: bool = False
+        self,
+        task: Task,
+        then: Callable[[object], None],
+        otherwise: Callable[[str, str], None] | None = None,
+        *,
+        preview: Task | None = None,
+        patient: bool = False,
+        keep: bool = False,
     ) -> int:
-        """Have the worker answer `task` and hand the answer to `then`; `keep` says that nothing later may stop it."""
+        """Have the worker answer `task` and hand the answer to `then`; a failure goes to `otherwise` or :attr:`failed`.
+
+        A `patient` task stops nothing; nothing later stops one to `keep`.
+        """
         self._generation += 1
-        self._awaited[self._generation] = then
-        self._worker.submit(Job(generation=self._generation, task=task, preview=preview), keep=keep)
+        self._awaited[self._generation] = _Awaited(then, otherwise or self.failed.emit)
+        job = Job(generation=self._generation, task=task, preview=preview)
+        self._worker.submit(job, patient=patient, keep=keep)
         return self._generation
 
     def compute(self) -> None:
@@ -91,7 +110,7 @@ class Explorer(QObject):
     def measure(self) -> None:
         """Time both layers now."""
         self._idle.stop()
-        study = self._document.study
+        study, self._unmeasured = self._document.study, None
         if study.picture is not None and self._asked is None:
             self._window.show_benchmark(None, self._costs(), "measuring…")
             self._measuring = self.ask(MeasureTime(study=study), self._on_measured)
@@ -100,6 +119,10 @@ class Explorer(QObject):
         """Stop what is being computed; the last picture stays."""
         self._idle.stop()
         self._declined = self._asked
+        if self._measuring in self._awaited:
+            self._unmeasured = self._document.study
+        if self._asked is not None:
+            self._window.show_reading("Stopped; the maps are those of the settings before (F5 computes again)")
         self._worker.stop()
 
     def _costs(self) -> Costs:
@@ -114,8 +137,7 @@ class Explorer(QObject):
 
     def _on_draft_changed(self, draft: Study, problems: object) -> None:
         self._window.show_study(draft, self._document.problems)
-        history = self._document.history
-        self._window.show_history(bool(history.past), bool(history.future))
+        self._window.show_history(self._document.can_undo, self._document.can_redo)
 
     def _on_study_changed(self, before: Study, study: Study) -> None:
         self._asked_at = perf_counter()
@@ -142,7 +164,7 @@ class Explorer(QObject):
         compare = Compare(study=study)
         ask = compare if known is None else known.again
         viewports = self._window.viewports(view.tab)
-        if known is not None and not viewports:
+        if known is not None and (not viewports or self._is_shown(known, view, viewports)):
             self._settle(known)
             return
         self._asked = study
@@ -153,11 +175,15 @@ class Explorer(QObject):
             preview=preview and Explore(study=study, view=view, viewports=viewports, ask=preview),
         )
 
+    def _is_shown(self, known: Comparison, view: View, viewports: dict[str, Viewport]) -> bool:
+        shown = self._shown
+        return shown is not None and shown.comparison is known and (shown.view, shown.viewports) == (view, viewports)
+
     # the worker answered
 
     def _on_worker_happened(self, event: JobEvent) -> None:
-        then = self._awaited.get(event.generation)
-        if then is None:
+        awaited = self._awaited.get(event.generation)
+        if awaited is None:
             return
         match event:
             case Started() | Progressed():
@@ -166,12 +192,13 @@ class Explorer(QObject):
                 self._show(event.answer)
             case Finished():
                 self._end(event.generation)
-                then(event.answer)
-            case Failed():
-                self._declined = self._document.study if event.generation == self._exploring else None
-                self._end(event.generation)
-                self.failed.emit(event.message, event.details)
+                awaited.then(event.answer)
                 self._redraw()
+            case Failed():
+                self._on_failed(event.generation)
+                awaited.otherwise(event.message, event.details)
+                if event.generation != self._exploring:
+                    self._redraw()
             case Stopped():
                 self._end(event.generation)
 
@@ -179,6 +206,14 @@ class Explorer(QObject):
         if isinstance(event, Progressed):
             what = "measuring" if event.generation == self._measuring else "computing"
             self._window.show_progress(event.fraction, what)
+
+    def _on_failed(self, generation: int) -> None:
+        """Remember what need not be tried again unasked."""
+        if generation == self._exploring:
+            self._declined = self._asked
+        if generation == self._measuring:
+            self._unmeasured = self._document.study
+        self._end(generation)
 
     def _end(self, generation: int) -> None:
         del self._awaited[generation]
@@ -191,6 +226,7 @@ class Explorer(QObject):
 
     def _show(self, exploration: object) -> None:
         if isinstance(exploration, Exploration) and exploration.study == self._document.study:
+            self._shown = exploration
             self._window.show_exploration(exploration, exploration.view.tab)
 
     def _on_explored(self, exploration: object) -> None:
@@ -203,9 +239,6 @@ class Explorer(QObject):
             log.info("compared %d in %.0f ms", self._exploring, 1000 * (perf_counter() - self._asked_at))
         self._show(exploration)
         self._settle(exploration.comparison)
-        view, viewports = self._document.view, self._window.viewports(self._document.view.tab)
-        if (exploration.view, exploration.viewports) != (view, viewports):
-            self._redraw()
 
     def _settle(self, comparison: Comparison) -> None:
         self._comparison = comparison
@@ -220,10 +253,19 @@ class Explorer(QObject):
         self._idle.start() if on else self._idle.stop()
 
     def _on_idle(self) -> None:
-        if self._auto and not self._awaited and self._document.study not in self._benchmarks:
+        study = self._document.study
+        if not self._auto or study in self._benchmarks or study == self._unmeasured:
+            return
+        if self._awaited:
+            self._idle.start()
+        else:
             self.measure()
 
     def _on_measured(self, benchmark: object) -> None:
         if isinstance(benchmark, Benchmark):
             self._benchmarks[benchmark.study] = benchmark
+            history = self._document.history
+            # what undo cannot reach would keep its picture in memory for nothing
+            within = {*history.past, history.present, *history.future}
+            self._benchmarks = {study: known for study, known in self._benchmarks.items() if study in within}
             self._window.show_benchmark(self._benchmarks.get(self._document.study), self._costs())

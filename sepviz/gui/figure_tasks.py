@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sepviz.export.figure import figure_image, save_figure
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,6 +28,8 @@ class SaveFigure:
 
     def __call__(self, checkpoint: Checkpoint) -> Path:
         """Return the path that was written, with the suffix that was supplied where it was missing."""
+        from sepviz.export.figure import save_figure  # when one is wanted, as it costs start-up time
+
         return save_figure(self.path, self.comparison, self.benchmark, self.view, scale=self.scale)
 
 
@@ -43,4 +43,6 @@ class DrawFigure:
 
     def __call__(self, checkpoint: Checkpoint) -> QImage:
         """Return the image at twice its nominal size."""
+        from sepviz.export.figure import figure_image
+
         return figure_image(self.comparison, self.benchmark, self.view, 2.0)

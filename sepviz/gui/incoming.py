@@ -76,11 +76,18 @@ def _text(text: str, origin: str) -> Incoming:
     if "\n" not in text and text:
         if text.startswith("file://"):
             return Offer(task=OpenPicture(location=QUrl(text).toLocalFile()))
-        if Path(text).is_absolute() and Path(text).exists():
+        if Path(text).is_absolute() and _exists(text):
             return Offer(task=OpenPicture(location=text))
     what = f"text ({_short(text)!r})" if text else "nothing that sepviz knows"
     reason = f"What was {origin} is {what}, not a picture; hand over an image file, or image data from a browser"
     return Refusal(name=f"{origin} text", reason=reason)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # a text that is too long for a name
+        return False
 
 
 def _short(text: str, limit: int = 60) -> str:

@@ -17,7 +17,14 @@ def recent_files() -> list[str]:
     """Return the files opened last, the newest first, those that are gone left out."""
     value = _store().value("recent", [])
     texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return [text for text in texts if isinstance(text, str) and Path(text).is_file()]
+    return [text for text in texts if isinstance(text, str) and _is_file(text)]
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:  # a name too long, a folder that may not be looked into
+        return False
 
 
 def remember_file(path: str) -> None:

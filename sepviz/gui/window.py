@@ -155,7 +155,9 @@ class MainWindow(QMainWindow):
 
     def show_title(self, name: str) -> None:
         """Name the picture in the title."""
-        self.setWindowTitle(f"{name} — sepviz" if name else "sepviz")
+        # Qt takes "[*]" for the place of its mark of unsaved changes, unless it is doubled
+        literal = name.replace("[*]", "[*][*]")
+        self.setWindowTitle(f"{literal} — sepviz" if name else "sepviz")
 
     def show_study(self, draft: Study, problems: tuple[Problem, ...]) -> None:
         """Show a draft in the panel, with what is wrong with it."""
@@ -169,6 +171,8 @@ class MainWindow(QMainWindow):
     def show_view(self, view: View) -> None:
         """Show the fields of the view, and turn to its tab."""
         self.panel.show_view(view)
+        for page in self.pages.values():
+            page.show_channel(view.channel)
         self.tabs.setCurrentIndex(TABS.index(view.tab))
 
     def show_costs(self, costs: Costs) -> None:

@@ -23,8 +23,8 @@ class _Bench(QObject):
 
     @Slot(object)
     def run(self, ticket: _Ticket) -> None:
-        if not ticket.cancel.is_set():
-            run_job(ticket.job, self.happened.emit, ticket.cancel.is_set)
+        # one that is not wanted any more is run too: it ends at once, and says so
+        run_job(ticket.job, self.happened.emit, ticket.cancel.is_set)
 
 
 class Worker(QObject):
@@ -44,11 +44,15 @@ class Worker(QObject):
         self._handed.connect(self._bench.run)
         self._thread.start()
 
-    def submit(self, job: Job, *, keep: bool = False) -> None:
-        """Stop what is being computed and compute `job` instead; one to `keep` waits its turn and is never stopped."""
+    def submit(self, job: Job, *, patient: bool = False, keep: bool = False) -> None:
+        """Stop what is being computed and compute `job` instead.
+
+        A `patient` job waits its turn and stops nothing; one to `keep` is never stopped by a later one.
+        """
         ticket = _Ticket(job=job)
-        if not keep:
+        if not patient:
             self.stop()
+        if not keep:
             self._cancel = ticket.cancel
         self._handed.emit(ticket)
 

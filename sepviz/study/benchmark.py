@@ -12,7 +12,6 @@ from sepviz.engine.spec import EngineError, Shape
 from sepviz.engine.timing import PairTiming, time_blocks
 from sepviz.engine.weights import block_weights
 from sepviz.study.costs import find_problems
-from sepviz.study.source import fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,6 +62,8 @@ class MeasureTime:
 
     def _input(self) -> NDArray[np.float32]:
         if self.input_shape is None and self.study.picture is not None:
+            from sepviz.study.source import fit
+
             return fit(self.study.picture, self.study.size, self.study.grey)
         shape = self.input_shape or self.study.input_shape
         return np.random.default_rng(0).random(shape, dtype=np.float32)

@@ -12,7 +12,6 @@ from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.spec import EngineError
 from sepviz.engine.weights import block_weights
 from sepviz.study.costs import Costs, count_costs, find_problems
-from sepviz.study.source import fit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +60,8 @@ class Compare:
 
     def __call__(self, checkpoint: Checkpoint = carry_on) -> Comparison:
         """Return the comparison; :class:`EngineError` when the study has a problem."""
+        from sepviz.study.source import fit  # in the worker: loading the image library takes a while
+
         study, started = self.study, perf_counter()
         if study.picture is None:
             raise EngineError("there is no picture to compare the layers on; open one first")

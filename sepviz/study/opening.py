@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sepviz.study.source import decode_picture, open_picture
-
 if TYPE_CHECKING:
     from sepviz.engine.checkpoint import Checkpoint
     from sepviz.study.picture import Picture
@@ -25,6 +23,8 @@ class OpenPicture:
 
     def __call__(self, checkpoint: Checkpoint) -> Picture:
         """Return the picture; :class:`~sepviz.study.picture.SourceError` says why there is none."""
+        from sepviz.study.source import open_picture  # in the worker: loading the image library takes a while
+
         return open_picture(self.location)
 
 
@@ -37,4 +37,6 @@ class DecodePicture:
 
     def __call__(self, checkpoint: Checkpoint) -> Picture:
         """Return the picture; :class:`~sepviz.study.picture.SourceError` says why there is none."""
+        from sepviz.study.source import decode_picture
+
         return decode_picture(self.data, self.name)

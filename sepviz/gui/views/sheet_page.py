@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Signal
@@ -76,9 +76,16 @@ class SheetPage(QWidget):
 
     def show_exploration(self, exploration: Exploration) -> None:
         """Show the sheets of `exploration`; a sheet that it has not is hidden."""
-        self._exploration = exploration
+        before, self._exploration = self._exploration, exploration
+        is_detail = before is not None and _same_pixels(before, exploration)
         for name, view in self.sheets.items():
-            view.show_sheet(exploration.sheets.get(name), self._channel(name))
+            channel = self._channel(name, exploration.view.channel)
+            view.show_sheet(exploration.sheets.get(name), channel, is_detail=is_detail)
+
+    def show_channel(self, channel: int) -> None:
+        """Frame the tile of `channel`, before anything is drawn anew."""
+        for name, view in self.sheets.items():
+            view.show_channel(self._channel(name, channel))
 
     def fit(self) -> None:
         """Look at every sheet as a whole again."""
@@ -90,16 +97,17 @@ class SheetPage(QWidget):
         view.viewport_changed.connect(self.viewport_changed)
         view.hovered.connect(self._on_sheet_hovered)
         view.moved.connect(self._on_sheet_moved)
+        view.fitted.connect(self._on_sheet_fitted)
         if name.endswith(CHOOSABLE):
             view.chosen.connect(self.chosen)
             view.opened.connect(self.opened)
         return view
 
-    def _channel(self, name: str) -> int:
+    def _channel(self, name: str, channel: int) -> int:
         if self._exploration is None or not name.endswith(CHOOSABLE):
             return -1
         side = name.partition(".")[0]
-        return chosen(getattr(self._exploration.comparison, side), self._exploration.view)
+        return chosen(getattr(self._exploration.comparison, side), replace(self._exploration.view, channel=channel))
 
     def _partners(self, name: str) -> list[SheetView]:
         """Return the sheets that look at the same place as `name`: linked, and laid out alike."""
@@ -114,15 +122,28 @@ class SheetPage(QWidget):
             for partner in self._partners(mover.name):
                 partner.follow(rect)
 
+    def _on_sheet_fitted(self) -> None:
+        view = self.sender()
+        if isinstance(view, SheetView):
+            for one in (view, *self._partners(view.name)):
+                one.fit()
+
     def _on_sheet_hovered(self, spot: Spot | None) -> None:
         view = self.sender()
         if spot is None or not isinstance(view, SheetView):
             self.hovered.emit("")
             return
-        place = f"{spot.word} {spot.channel}, y {spot.y}, x {spot.x}"
+        # a sheet of one map names it in its title
+        alone = view.sheet is not None and view.sheet.layout.count == 1
+        place = f"{'' if alone else f'{spot.word} {spot.channel}, '}y {spot.y}, x {spot.x}"
         texts = [f"{spot.title}  {significant(spot.value, 5)}"]
         for partner in self._partners(view.name):
             if partner.sheet is not None:
                 value = partner.sheet.value_at(spot.channel, spot.y, spot.x)
                 texts.append(f"{partner.sheet.content.title}  {significant(value, 5)}")
         self.hovered.emit(f"{place}:   " + "     ".join(texts))
+
+
+def _same_pixels(before: Exploration, after: Exploration) -> bool:
+    """Say whether two explorations differ at most in what part is looked at."""
+    return before.comparison is after.comparison and before.view == after.view

@@ -50,6 +50,8 @@ class SheetView(QWidget):
     """A :class:`Spot`, or None when the pointer leaves."""
     moved = Signal(object)
     """The user zoomed or panned to this QRectF of the sheet."""
+    fitted = Signal()
+    """The user wants to see the whole sheet again."""
     viewport_changed = Signal()
     """Other pixels are needed: see :meth:`viewport`."""
 
@@ -90,8 +92,11 @@ class SheetView(QWidget):
         area = max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))
         return Viewport(area=area, rect=self._looked_at() if self._zoomed else None)
 
-    def show_sheet(self, sheet: Sheet | None, channel: int) -> None:
-        """Show `sheet`, or nothing; frame the tile of `channel`, -1 for none."""
+    def show_sheet(self, sheet: Sheet | None, channel: int, *, is_detail: bool = False) -> None:
+        """Show `sheet`, or nothing; frame the tile of `channel`, -1 for none.
+
+        `is_detail` says that it is a part of what is shown already, which stays around it.
+        """
         self.setVisible(sheet is not None)
         before, self.sheet = self.sheet, sheet
         self._marks.show_layout(None if sheet is None else sheet.layout, channel)
@@ -101,12 +106,16 @@ class SheetView(QWidget):
             self._zoomed = False
         if not self._zoomed:
             self._look_at(_qrect(sheet.rect))
+        if not is_detail:
+            self._under.clear()
         self._paint_sheet(sheet)
         self._tell(sheet)
 
     def show_channel(self, channel: int) -> None:
         """Frame the tile of `channel`."""
         self._marks.show_channel(channel)
+        if self.sheet is not None:
+            self._tell(self.sheet)
 
     def follow(self, rect: QRectF) -> None:
         """Look where the partner looks."""
@@ -163,7 +172,7 @@ class SheetView(QWidget):
             return
         if spot is None:
             if event.double():
-                self.fit()
+                self.fitted.emit()
         else:
             (self.opened if event.double() else self.chosen).emit(spot.channel)
 
@@ -194,7 +203,7 @@ class SheetView(QWidget):
             self._box.scaleBy(1.25 if event.key() == Qt.Key.Key_Minus else 0.8)
             self._on_box_moved()
         elif event.key() == Qt.Key.Key_Home:
-            self.fit()
+            self.fitted.emit()
         else:
             super().keyPressEvent(event)
 
