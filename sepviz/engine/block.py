@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
-from sepviz.engine.conv2d import conv2d, method_for
+from sepviz.engine.conv2d import check_input, conv2d, method_for
 from sepviz.engine.spec import Conv2dSpec, EngineError, Pads, Pair, Shape, as_padding
 
 if TYPE_CHECKING:
@@ -258,6 +258,9 @@ def run_block(
         For an unknown method, weights or an input that do not fit, or a kernel larger than its padded input.
     """
     methods = layer_methods(block, method)
+    if len(weights) != len(block.layers):
+        raise EngineError(f"{len(weights)} layers of weights were given; a {block.kind} block has {len(block.layers)}")
+    check_input(x, block.layers[0].spec)
     shares = _shares(block, x.shape[-2], x.shape[-1])
     activations: list[NDArray[np.floating]] = []
     for layer, weight, name, share in zip(block.layers, weights, methods, shares, strict=True):

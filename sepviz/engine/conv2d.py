@@ -13,7 +13,7 @@ import numpy as np
 from sepviz.engine.checkpoint import Checkpoint, carry_on
 from sepviz.engine.methods import banded, channels_last, planar, pointwise, reference
 from sepviz.engine.spec import Conv2dSpec, EngineError
-from sepviz.engine.strips import run_strips
+from sepviz.engine.strips import allocate, run_strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,10 +121,11 @@ class Plan:
         out: NDArray[np.floating] | None = None,
     ) -> NDArray[np.floating]:
         """Apply the layer to `x`; parameters, result and errors as in :func:`conv2d`."""
-        shape = _check_input(x, self.spec)
-        result = np.empty(shape, x.dtype) if out is None else _check_out(out, x, shape)
-        target = result if result.flags.c_contiguous else np.empty(shape, x.dtype)
-        run_strips(self._lowering(x.dtype)(x, target), carry_on if checkpoint is None else checkpoint)
+        shape = check_input(x, self.spec)
+        report = carry_on if checkpoint is None else checkpoint
+        result = allocate(shape, x.dtype, report) if out is None else _check_out(out, x, shape)
+        target = result if result.flags.c_contiguous else allocate(shape, x.dtype, report)
+        run_strips(self._lowering(x.dtype)(x, target), report)
         if target is not result:
             np.copyto(result, target)
         if out is None:
@@ -133,8 +134,9 @@ class Plan:
 
     def _lowering(self, dtype: np.dtype[np.floating]) -> Lowering:
         if dtype not in self._lowerings:
-            bias = None if self._bias is None else self._bias.astype(dtype)
-            self._lowerings[dtype] = METHODS[self.method].lower(self._kernel.astype(dtype), bias, self.spec)
+            bias = None if self._bias is None else self._bias.astype(dtype, copy=False)
+            kernel = self._kernel.astype(dtype, copy=False)
+            self._lowerings[dtype] = METHODS[self.method].lower(kernel, bias, self.spec)
         return self._lowerings[dtype]
 
 
@@ -226,7 +228,8 @@ def _check_weights(weight: NDArray[np.floating], bias: NDArray[np.floating] | No
         raise EngineError(f"bias has shape {bias.shape}; this layer needs ({spec.out_channels},) or None")
 
 
-def _check_input(x: NDArray[np.floating], spec: Conv2dSpec) -> tuple[int, int, int]:
+def check_input(x: NDArray[np.floating], spec: Conv2dSpec) -> tuple[int, int, int]:
+    """Return the shape a layer of `spec` makes of `x`, or raise :class:`EngineError` if it cannot read `x`."""
     _check_dtype("x", x)
     if x.ndim != 3 or x.shape[0] != spec.in_channels or min(x.shape) < 1:
         raise EngineError(

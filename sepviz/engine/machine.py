@@ -148,7 +148,7 @@ def remembered_peak() -> MachinePeak | None:
 
 
 def _identity() -> dict[str, object]:
-    """Return what the peak depends on: all of the machine but the momentary setting of BLAS, which is 1 while in use."""
+    """Return what the peak depends on: all but the momentary setting of BLAS, which is 1 while somebody computes."""
     return {name: value for name, value in asdict(describe()).items() if name != "blas_threads"}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, prod
 from operator import index
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 Pair: TypeAlias = tuple[int, int]
 """Two numbers, height first."""
@@ -96,17 +96,17 @@ class Conv2dSpec:
     @property
     def kernel(self) -> Pair:
         """Kernel (height, width)."""
-        return as_pair(self.kernel_size, "kernel_size", 1)
+        return cast("Pair", self.kernel_size)
 
     @property
     def strides(self) -> Pair:
         """Stride (rows, columns) in input pixels."""
-        return as_pair(self.stride, "stride", 1)
+        return cast("Pair", self.stride)
 
     @property
     def dilations(self) -> Pair:
         """Distance (rows, columns) between kernel taps in input pixels."""
-        return as_pair(self.dilation, "dilation", 1)
+        return cast("Pair", self.dilation)
 
     @property
     def extent(self) -> Pair:
@@ -137,7 +137,7 @@ class Conv2dSpec:
 
     def pads(self, height: int, width: int) -> Pads:
         """Zeros added to an input of `height` x `width` pixels: ((top, bottom), (left, right))."""
-        padding = as_padding(self.padding)
+        padding = cast("Padding", self.padding)
         if padding == "valid":
             return (0, 0), (0, 0)
         if padding == "same":

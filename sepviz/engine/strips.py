@@ -11,14 +11,14 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from math import prod
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on
 
@@ -33,6 +33,10 @@ Strip: TypeAlias = "Callable[[], None]"
 KEPT_SCRATCH_BYTES = 32 * 1024 * 1024
 """A larger scratch buffer is given back after use instead of being kept for the next strip."""
 
+TOUCHED_BYTES = 4 * 1024 * 1024
+"""Fresh memory that one strip asks the system for; two of the huge pages that a first touch may bring."""
+PAGE_BYTES = 4096
+
 _scratch = threading.local()
 
 
@@ -45,6 +49,21 @@ def scratch(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]
     if name not in buffers or buffers[name].size < size:
         buffers[name] = np.empty(size, np.uint8)
     return buffers[name][:size].view(dtype).reshape(shape)
+
+
+def allocate(shape: tuple[int, ...], dtype: DTypeLike, checkpoint: Checkpoint = carry_on) -> NDArray[Any]:
+    """Return an uninitialised array whose memory is really there.
+
+    A system hands memory over at the first touch, and the first strip of a layer touches a row of every map: left to
+    itself that one strip can take a second, deaf to a cancel. So large arrays are touched here, piece by piece.
+    """
+    array = np.empty(shape, dtype)
+    flat = array.reshape(-1)
+    piece, page = TOUCHED_BYTES // array.itemsize, PAGE_BYTES // array.itemsize
+    if flat.size > piece:
+        starts = range(0, flat.size, piece)
+        run_strips([partial(flat[at : at + piece : page].fill, 0) for at in starts], lambda fraction: checkpoint(0.0))
+    return array
 
 
 def thread_count() -> int:

@@ -10,8 +10,8 @@ import numpy as np
 from sepviz.engine.checkpoint import Checkpoint, carry_on
 from sepviz.engine.spec import EngineError, Shape
 from sepviz.engine.timing import PairTiming, time_blocks
-from sepviz.engine.weights import block_weights
 from sepviz.study.costs import find_problems
+from sepviz.study.kernels import study_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,8 +51,8 @@ class MeasureTime:
         timing = time_blocks(
             baseline,
             candidate,
-            block_weights(baseline, study.init, study.seed),
-            block_weights(candidate, study.init, study.seed),
+            study_weights(study, "baseline", baseline),
+            study_weights(study, "candidate", candidate),
             x,
             method=study.method,
             budget_s=self.budget_s,

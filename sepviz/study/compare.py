@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from sepviz.engine.block import Trace, run_block
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.spec import EngineError
-from sepviz.engine.weights import block_weights
 from sepviz.study.costs import Costs, count_costs, find_problems
+from sepviz.study.kernels import SIDES, study_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,13 +74,13 @@ class Compare:
         baseline, candidate = (
             run_block(
                 block,
-                block_weights(block, study.init, study.seed),
+                study_weights(study, side, block),
                 x,
                 method=study.method,
                 checkpoint=stretch,
             )
-            for block, stretch in zip(
-                study.blocks(len(x)), (part(checkpoint, 0.02, share), part(checkpoint, share, 1.0)), strict=True
+            for side, block, stretch in zip(
+                SIDES, study.blocks(len(x)), (part(checkpoint, 0.02, share), part(checkpoint, share, 1.0)), strict=True
             )
         )
         return Comparison(

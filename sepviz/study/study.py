@@ -13,6 +13,7 @@ from sepviz.study.picture import Picture, fitted_size
 
 if TYPE_CHECKING:
     from sepviz.engine.spec import Pads, Pair, Shape
+    from sepviz.study.kernels import OwnKernel
 
 EMPTY_SIZE = 512
 """Side of the square that stands for a picture while there is none, so that costs can be shown before one is opened."""
@@ -39,6 +40,7 @@ class Study:
     init: str = "kaiming-normal"
     seed: int = 0
     method: str = "auto"
+    kernels: tuple[OwnKernel, ...] = ()
 
     @property
     def input_shape(self) -> Shape:

@@ -86,3 +86,12 @@ def test_that_unknown_kinds_and_methods_are_refused_with_the_choices():
 def test_that_groups_which_do_not_divide_are_refused():
     with pytest.raises(EngineError, match="not divisible by groups = 3"):
         build_block("grouped", Geometry(in_channels=4, out_channels=6, groups=3))
+
+
+def test_that_weights_and_inputs_which_do_not_fit_a_block_are_refused():
+    block = build_block("depthwise-separable", GEOMETRY)
+    weights = block_weights(block, "uniform", 0)
+    with pytest.raises(EngineError, match="1 layers of weights were given; a depthwise-separable block has 2"):
+        run_block(block, weights[:1], picture())
+    with pytest.raises(EngineError, match=r"x has shape \(13,\)"):
+        run_block(block, weights, picture()[0, :, 0])

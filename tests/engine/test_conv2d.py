@@ -167,6 +167,14 @@ def test_that_what_is_not_finite_reaches_its_own_windows_only(bad, stride, group
         assert_near(found[seen], expected[seen])
 
 
+def test_that_values_whose_squares_overflow_are_still_exact():
+    spec = Conv2dSpec(in_channels=2, out_channels=4, groups=2, padding="same")
+    x, weight, bias = arrays(spec, 20, 20)
+    x *= np.float32(1e30)
+    for name in names(spec):
+        assert_near(conv2d(x, weight, bias, spec, method=name), oracle(x, weight, bias, spec))
+
+
 def test_that_an_infinite_weight_on_padding_gives_nan_as_the_reference_does():
     spec = Conv2dSpec(in_channels=3, out_channels=3, groups=3, padding="same")
     x, weight, _ = arrays(spec, 9, 9)

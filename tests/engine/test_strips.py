@@ -6,9 +6,10 @@ import threading
 import numpy as np
 import pytest
 
+from sepviz.engine.checkpoint import Cancelled
 from sepviz.engine.conv2d import conv2d
 from sepviz.engine.spec import Conv2dSpec
-from sepviz.engine.strips import blas, run_strips, scratch, single_threaded_blas, thread_count
+from sepviz.engine.strips import allocate, blas, run_strips, scratch, single_threaded_blas, thread_count
 
 
 def blas_threads():
@@ -125,6 +126,20 @@ def test_that_scratch_is_used_again_by_its_thread_but_never_shared():
     thread.join()
     assert np.shares_memory(first, again)
     assert not np.shares_memory(first, other[0])
+
+
+def test_that_a_large_array_is_made_in_pieces_that_hear_a_cancel():
+    calls = []
+
+    def cancel(fraction):
+        calls.append(fraction)
+        raise Cancelled
+
+    assert allocate((2, 3), np.float64, cancel).shape == (2, 3)
+    with pytest.raises(Cancelled):
+        allocate((5, 1024, 1024), np.float32, cancel)
+    assert calls == [0]
+    assert allocate((5, 1024, 1024), np.float32).dtype == np.float32
 
 
 def test_that_the_interpreter_exits_with_helpers_waiting():

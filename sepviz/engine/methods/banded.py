@@ -7,6 +7,7 @@ product, which is faster than one pass over memory per kernel tap.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
-COPIED_VALUES = 128_000
-"""Shifted copies of one strip, in values: about what the second-level cache holds."""
+COPIED_VALUES = 256_000
+"""Shifted copies of one strip, in values: 1 MB; smaller strips share more rows and gain nothing from the cache."""
 STRIPS_PER_THREAD = 2
 """At least, where there are channels enough, so that the threads end together."""
 LONGEST_TILE = 8192
@@ -68,7 +69,7 @@ class _Banded:
         results = out.reshape(self.spec.groups, self.spec.depth_multiplier, *out.shape[1:])
         height, channels = self._piece(*out.shape[1:])
         return [
-            self._strip(x, results, some, Tile(phase=phase, rows=rows, columns=columns))
+            partial(self._run, x, results, some, Tile(phase=phase, rows=rows, columns=columns))
             for phase in range(min(self.shifts.phases, out.shape[1]))
             for rows in spans(self.shifts.rows_in_phase(phase, out.shape[1]), height)
             for columns in spans(out.shape[2], LONGEST_TILE)
@@ -79,29 +80,27 @@ class _Banded:
         """Rows and channels of one strip: whole planes of several channels, or else some rows of one."""
         per_row = self.spec.kernel[1] * self.shifts.stride * min(out_width, LONGEST_TILE)
         height = -(-out_height // self.shifts.phases)
-        threads = thread_count() if self.matrices.size * height * out_width > 8 * MACS_WORTH_A_THREAD else 1
+        macs = self.matrices.size // self.rows_at_once * out_height * out_width
+        strips = STRIPS_PER_THREAD * thread_count() if macs > 2 * MACS_WORTH_A_THREAD else 1
         rows = min(max(COPIED_VALUES // per_row // self.rows_at_once, 1) * self.rows_at_once, height)
-        channels = min(max(COPIED_VALUES // (per_row * rows), 1), -(-self.spec.groups // (STRIPS_PER_THREAD * threads)))
+        channels = min(max(COPIED_VALUES // (per_row * rows), 1), -(-self.spec.groups // strips))
         return rows, channels
 
-    def _strip(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span, tile: Tile) -> Strip:
+    def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span, tile: Tile) -> None:
+        """Write one tile of some channels; x (channels, H, W), out (channels, depth_multiplier, out_h, out_w)."""
         some = slice(*channels)
-
-        def run() -> None:
-            result = self.shifts.place(out[some], tile)
-            copies = self._copies(x[some], tile)
-            if self._is_finite(x[some], tile):  # after the copies, which have just brought the rows into the cache
-                self._multiply(copies, self.matrices[some], result)
-            else:
-                self._add_taps(copies, self.kernels[some], result)
-            if self.bias is not None:
-                result += self.bias[some]
-
-        return run
+        result = self.shifts.place(out[some], tile)
+        copies = self._copies(x[some], tile)
+        if self._is_finite(x[some], tile):  # after the copies, which have just brought the rows into the cache
+            self._multiply(copies, self.matrices[some], result)
+        else:
+            self._add_taps(copies, self.kernels[some], result)
+        if self.bias is not None:
+            result += self.bias[some]
 
     def _is_finite(self, x: NDArray[np.floating], tile: Tile) -> bool:
         """Whether the rows the tile reads hold neither NaN nor infinity; squares that overflow count as infinity."""
-        rows = x[:, self.shifts.input_rows(tile, x.shape[1])].reshape(x.shape[0], 1, -1)
+        rows = x[:, self.shifts.input_rows(tile, *x.shape[1:])].reshape(x.shape[0], 1, -1)
         return bool(np.isfinite(np.matmul(rows, rows.transpose(0, 2, 1))).all())
 
     def _copies(self, x: NDArray[np.floating], tile: Tile) -> NDArray[np.floating]:

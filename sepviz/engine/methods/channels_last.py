@@ -6,6 +6,8 @@ little beside the product. Works for every layer; wins where a group reads many 
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -53,12 +55,10 @@ class _ChannelsLast:
         results = out.reshape(self.spec.groups, -1, *out.shape[1:])
         _, out_h, out_w = out.shape
         height, width, share = self._piece(out_h, out_w, x.itemsize)
+        pieces = product(spans(out_h, height), spans(out_w, width), spans(self.spec.depth_multiplier, share))
         return [
-            self._strip(inputs[group], results[group], group, channels, rows, columns)
-            for group in range(self.spec.groups)
-            for rows in spans(out_h, height)
-            for columns in spans(out_w, width)
-            for channels in spans(self.spec.depth_multiplier, share)
+            partial(self._run, inputs[group], results[group], group, rows, columns, channels)
+            for group, (rows, columns, channels) in product(range(self.spec.groups), pieces)
         ]
 
     def _piece(self, out_height: int, out_width: int, itemsize: int) -> tuple[int, int, int]:
@@ -72,25 +72,22 @@ class _ChannelsLast:
         share = min(share, max(MACS_PER_STRIP // (taps * min(run, rows * out_width)), 1))
         return max(min(run // out_width, rows), 1), min(run, out_width), share
 
-    def _strip(
+    def _run(
         self,
         x: NDArray[np.floating],
         out: NDArray[np.floating],
         group: int,
-        channels: Span,
         rows: Span,
         columns: Span,
-    ) -> Strip:
+        channels: Span,
+    ) -> None:
+        """Write one piece of one group's `out`; x (channels, H, W), out (maps, out_h, out_w), both of the group."""
         some = slice(*channels)
-
-        def run() -> None:
-            place = out[some, slice(*rows), slice(*columns)]
-            result = place.reshape(place.shape[0], -1)
-            np.matmul(self.matrices[group, some], self._windows(x, rows, columns).T, out=result)
-            if self.bias is not None:
-                result += self.bias[group, some]
-
-        return run
+        place = out[some, slice(*rows), slice(*columns)]
+        result = place.reshape(place.shape[0], -1)  # a view: the rows are whole, or there is only one
+        np.matmul(self.matrices[group, some], self._windows(x, rows, columns).T, out=result)
+        if self.bias is not None:
+            result += self.bias[group, some]
 
     def _windows(self, x: NDArray[np.floating], rows: Span, columns: Span) -> NDArray[np.floating]:
         """Windows of a piece of the output plane, (pixels, kh * kw * channels), in scratch."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -49,9 +51,8 @@ class _Planar:
         results = out.reshape(self.spec.groups, -1, *out.shape[1:])
         _, out_h, out_w = out.shape
         return [
-            self._strip(inputs[group], results[group], group, tile)
-            for group in range(self.spec.groups)
-            for tile in self._tiles(out_h, out_w, x.itemsize)
+            partial(self._run, inputs[group], results[group], group, tile)
+            for group, tile in product(range(self.spec.groups), self._tiles(out_h, out_w, x.itemsize))
         ]
 
     def _tiles(self, out_height: int, out_width: int, itemsize: int) -> list[Tile]:
@@ -69,14 +70,12 @@ class _Planar:
             for columns in spans(out_width, width)
         ]
 
-    def _strip(self, x: NDArray[np.floating], out: NDArray[np.floating], group: int, tile: Tile) -> Strip:
-        def run() -> None:
-            result = self.shifts.place(out, tile).transpose(1, 0, 2)
-            np.matmul(self.matrices[group], self._lowered(x, tile), out=result)
-            if self.bias is not None:
-                result += self.bias[group]
-
-        return run
+    def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], group: int, tile: Tile) -> None:
+        """Write one tile of one group's `out`; x (channels, H, W), out (maps, out_h, out_w), both of the group."""
+        result = self.shifts.place(out, tile).transpose(1, 0, 2)
+        np.matmul(self.matrices[group], self._lowered(x, tile), out=result)
+        if self.bias is not None:
+            result += self.bias[group]
 
     def _lowered(self, x: NDArray[np.floating], tile: Tile) -> NDArray[np.floating]:
         """View of the shifted copies as (rows, kh * channels * kw, columns); rows overlap in memory."""

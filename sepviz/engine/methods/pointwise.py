@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +48,7 @@ class _Pointwise:
         inputs, results = x.reshape(groups, channels, pixels), out.reshape(groups, maps, pixels)
         run, share = self._piece(pixels)
         return [
-            self._strip(inputs[..., start:stop], results[..., start:stop], some)
+            partial(self._run, inputs[..., start:stop], results[..., start:stop], some)
             for start, stop in spans(pixels, run)
             for some in spans(maps, share)
         ]
@@ -61,13 +62,10 @@ class _Pointwise:
             return pixels, min(-(-maps // threads), max(MACS_PER_STRIP // (groups * channels * pixels), 1))
         return min(PIXELS_PER_STRIP, -(-pixels // threads), max(MACS_PER_STRIP // macs, 64)), maps
 
-    def _strip(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span) -> Strip:
+    def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span) -> None:
+        """Write some maps of one run of pixels; x (groups, channels, pixels), out (groups, maps, pixels)."""
         some = slice(*channels)
-
-        def run() -> None:
-            result = out[:, some]
-            np.matmul(self.matrices[:, some], x, out=result)
-            if self.bias is not None:
-                result += self.bias[:, some]
-
-        return run
+        result = out[:, some]
+        np.matmul(self.matrices[:, some], x, out=result)
+        if self.bias is not None:
+            result += self.bias[:, some]

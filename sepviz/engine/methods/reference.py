@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from sepviz.engine.methods.lowering import spans
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sepviz.engine.methods.lowering import Lowering
+    from sepviz.engine.methods.lowering import Lowering, Span
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
@@ -37,29 +38,19 @@ class _Loops:
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
         rows, columns = self.spec.pads(*x.shape[1:])
         padded = np.pad(x, ((0, 0), rows, columns))
-        places = out.shape[1] * out.shape[2]
         run = max(PRODUCTS_PER_STRIP // (CALL_PRODUCTS + self.kernel[0].size), 1)
-        return [
-            self._strip(padded, out, channel, start, stop)
-            for channel in range(out.shape[0])
-            for start, stop in spans(places, run)
-        ]
+        places = spans(out.shape[1] * out.shape[2], run)
+        return [partial(self._run, padded, out, channel, some) for channel in range(out.shape[0]) for some in places]
 
-    def _strip(
-        self, padded: NDArray[np.floating], out: NDArray[np.floating], channel: int, start: int, stop: int
-    ) -> Strip:
-        spec, kernel = self.spec, self.kernel[channel]
-        (eh, ew), (sh, sw), (dh, dw) = spec.extent, spec.strides, spec.dilations
-        per_group = spec.in_channels // spec.groups
-        first = channel // spec.depth_multiplier * per_group
-        seen = padded[first : first + per_group]
+    def _run(self, padded: NDArray[np.floating], out: NDArray[np.floating], channel: int, places: Span) -> None:
+        """Compute the pixels `places` of one output channel, counted row by row."""
+        (eh, ew), (sh, sw), (dh, dw) = self.spec.extent, self.spec.strides, self.spec.dilations
+        per_group = self.spec.in_channels // self.spec.groups
+        first = channel // self.spec.depth_multiplier * per_group
+        seen, kernel = padded[first : first + per_group], self.kernel[channel]
         offset = 0 if self.bias is None else self.bias[channel]
-
-        def run() -> None:
-            for place in range(start, stop):
-                row, column = divmod(place, out.shape[2])
-                top, left = row * sh, column * sw
-                window = seen[:, top : top + eh : dh, left : left + ew : dw]
-                out[channel, row, column] = np.sum(window * kernel) + offset
-
-        return run
+        for place in range(*places):
+            row, column = divmod(place, out.shape[2])
+            top, left = row * sh, column * sw
+            window = seen[:, top : top + eh : dh, left : left + ew : dw]
+            out[channel, row, column] = np.sum(window * kernel) + offset

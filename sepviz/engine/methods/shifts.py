@@ -11,6 +11,7 @@ A dilated kernel skips rows, so neighbouring output rows share none. Output rows
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class Shifts:
 
     def __init__(self, spec: Conv2dSpec) -> None:
         self.spec = spec
+        self.pads = lru_cache(maxsize=4)(spec.pads)  # asked for several times a strip
         common = gcd(spec.strides[0], spec.dilations[0])
         self.phases = spec.dilations[0] // common
         self.stride = spec.strides[0] // common
@@ -59,14 +61,14 @@ class Shifts:
         """Output row that is number `row` of its phase."""
         return phase + self.phases * row
 
-    def first_row(self, tile: Tile, height: int, width: int) -> int:
+    def _first_row(self, tile: Tile, height: int, width: int) -> int:
         """Input row under the tile's first output row; below 0 in the padding."""
-        (top, _), _ = self.spec.pads(height, width)
+        (top, _), _ = self.pads(height, width)
         return self.phase_row(tile.phase, tile.rows[0]) * self.spec.strides[0] - top
 
-    def input_rows(self, tile: Tile, height: int) -> slice:
+    def input_rows(self, tile: Tile, height: int, width: int) -> slice:
         """Input rows from the first to the last that the tile reads."""
-        first = self.first_row(tile, height, 1)
+        first = self._first_row(tile, height, width)
         last = first + (self.rows_read(tile.rows[1] - tile.rows[0]) - 1) * self.spec.dilations[0]
         return slice(max(first, 0), max(last + 1, 0))
 
@@ -81,9 +83,9 @@ class Shifts:
             (channels, H, W).
         """
         height, width = x.shape[1:]
-        _, (left, _) = self.spec.pads(height, width)
+        _, (left, _) = self.pads(height, width)
         sw, (dh, dw) = self.spec.strides[1], self.spec.dilations
-        row = self.first_row(tile, height, width)
+        row = self._first_row(tile, height, width)
         start, stop = inside(row, dh, target.shape[2], height)
         target[:, :, :start] = 0
         target[:, :, stop:] = 0
