@@ -134,9 +134,11 @@ def central_ranges(maps: NDArray[Any], ranges: NDArray[np.float64]) -> NDArray[n
 
     Half a per cent of the values of a map, estimated from about 4,096 of them, may lie beyond each end. A map whose
     strong values are few (an impulse, an edge) would lose just what it shows: where the clipped range is less than a
-    quarter of the full one, the full one is kept.
+    quarter of the full one, the full one is kept. So it is for small maps, of which every pixel is seen.
     """
     flat = maps.reshape(len(maps), -1)
+    if flat.shape[1] <= SAMPLES:
+        return ranges
     step = max(1, flat.shape[1] // SAMPLES)
     # a step that shares a factor with the width would look at the same few columns only
     while gcd(step, maps.shape[2]) > 1:

@@ -257,7 +257,7 @@ VIEW_PARAMS: dict[str, Param] = {
             label="Clip extremes",
             kind="flag",
             help="Let the most extreme 0.5 % of a map's values lie beyond each end of the colours, where that shows "
-            "the rest better. Maps with few strong values, such as an impulse, keep their full range.",
+            "the rest better. Small maps, and those with few strong values, keep their full range.",
         ),
         Param(
             name="tile",

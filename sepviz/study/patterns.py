@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 PatternPixels: TypeAlias = NDArray[np.uint8 | np.float32]
 
 SIDE = 256
-"""Height and width of every pattern but the impulse, which has one pixel more so that it has a centre."""
+"""Height and width of every pattern but the impulse."""
+IMPULSE_SIDE = 31
+"""Small and odd: what the widest kernel makes of the one pixel has room, a centre, and is seen without zooming."""
 _SEED = 2017
 _BARS = ((1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0))
 
@@ -41,8 +43,8 @@ def draw_pattern(name: str) -> PatternPixels:
 
 
 def _impulse() -> PatternPixels:
-    pixels = np.zeros((SIDE + 1, SIDE + 1), np.uint8)
-    pixels[SIDE // 2, SIDE // 2] = 255
+    pixels = np.zeros((IMPULSE_SIDE, IMPULSE_SIDE), np.uint8)
+    pixels[IMPULSE_SIDE // 2, IMPULSE_SIDE // 2] = 255
     return pixels
 
 

@@ -128,8 +128,8 @@ def test_that_a_few_wild_values_do_not_squash_the_rest():
 
 
 def test_that_a_map_with_few_strong_values_keeps_its_full_range():
-    maps = np.zeros((1, 65, 65), np.float32)
-    maps[0, 31:34, 31:34] = 1
+    maps = np.zeros((1, 165, 165), np.float32)
+    maps[0, 81:84, 81:84] = 1
     ranges = map_ranges(maps)
     assert np.array_equal(central_ranges(maps, ranges), ranges)
 
@@ -140,7 +140,14 @@ def test_that_central_ranges_are_estimated_from_all_columns():
 
 
 def test_that_a_map_with_values_that_are_no_numbers_keeps_its_full_range():
-    maps = np.random.default_rng(4).random((1, 32, 32)).astype(np.float32)
+    maps = np.random.default_rng(4).random((1, 96, 96)).astype(np.float32)
     maps[0, :2] = np.nan
+    ranges = map_ranges(maps)
+    assert np.array_equal(central_ranges(maps, ranges), ranges)
+
+
+def test_that_a_small_map_keeps_its_full_range():
+    maps = np.random.default_rng(5).random((1, 31, 31)).astype(np.float32)
+    maps[0, 3, 3] = 2
     ranges = map_ranges(maps)
     assert np.array_equal(central_ranges(maps, ranges), ranges)

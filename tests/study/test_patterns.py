@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sepviz.study.patterns import PATTERNS, SIDE, draw_pattern
+from sepviz.study.patterns import IMPULSE_SIDE, PATTERNS, SIDE, draw_pattern
 
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_that_a_pattern_is_a_picture_and_the_same_each_time(name: str) -> None:
     pixels = draw_pattern(name)
-    assert pixels.shape[:2] in {(SIDE, SIDE), (SIDE + 1, SIDE + 1)}
+    assert pixels.shape[:2] in {(SIDE, SIDE), (IMPULSE_SIDE, IMPULSE_SIDE)}
     assert pixels.shape[2:] in {(), (3,)}
     assert pixels.max() == (255 if pixels.dtype == np.uint8 else 1)
     assert pixels.min() < 0.01 * pixels.max()
@@ -31,7 +31,7 @@ def test_that_an_unknown_pattern_is_a_key_error() -> None:
 
 def test_that_the_impulse_is_one_pixel_at_the_very_centre() -> None:
     pixels = draw_pattern("impulse")
-    assert np.argwhere(pixels).tolist() == [[SIDE // 2, SIDE // 2]]
+    assert np.argwhere(pixels).tolist() == [[IMPULSE_SIDE // 2, IMPULSE_SIDE // 2]]
     np.testing.assert_array_equal(pixels, pixels[::-1, ::-1])
 
 

@@ -261,7 +261,7 @@ def test_that_the_transparent_grey_of_a_16_bit_png_is_white(tmp_path: Path) -> N
 def test_that_samples_and_patterns_open_by_name_and_know_it() -> None:
     coffee, impulse = open_picture("sample:coffee"), open_picture("pattern:impulse")
     assert (coffee.location, coffee.name, coffee.width, coffee.height) == ("sample:coffee", "coffee.png", 600, 400)
-    assert (impulse.location, impulse.width, impulse.is_grey) == ("pattern:impulse", 257, True)
+    assert (impulse.location, impulse.width, impulse.is_grey) == ("pattern:impulse", 31, True)
 
 
 def test_that_an_unknown_name_lists_the_known_ones() -> None:

@@ -81,8 +81,8 @@ def _drawn(name: str) -> QPixmap:
 def _cut(picture: QPixmap) -> QPixmap:
     """Return the middle of `picture` at the thumbnail's size, twice as fine for sharp screens."""
     size = THUMBNAIL * 2
-    filled = picture.scaled(
-        size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-    )
+    grows = picture.width() < size.width()
+    how = Qt.TransformationMode.FastTransformation if grows else Qt.TransformationMode.SmoothTransformation
+    filled = picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, how)
     x, y = (filled.width() - size.width()) // 2, (filled.height() - size.height()) // 2
     return filled.copy(x, y, size.width(), size.height())
