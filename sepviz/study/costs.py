@@ -77,12 +77,13 @@ def _group_problems(study: Study, in_channels: int) -> tuple[Problem, ...]:
 
 def _memory_problems(costs: Costs) -> tuple[Problem, ...]:
     shapes = [layer.output_shape for block in (costs.baseline, costs.candidate) for layer in block.layers]
+    shapes.append(costs.baseline.layers[0].input_shape)
     need = BYTES_PER_ELEMENT * sum(map(prod, shapes))
     limit = MEMORY_SHARE * physical_memory()
     if need <= limit:
         return ()
     message = (
-        f"the maps of both layers need {need / 2**30:,.1f} GiB, more than half of this machine's memory "
+        f"the input and the maps of both layers need {need / 2**30:,.1f} GiB, more than half of this machine's memory "
         f"({limit / 2**30:,.1f} GiB); take a smaller long side or fewer out_channels"
     )
     return (Problem(field="size", message=message),)

@@ -1,0 +1,1 @@
+"""The command line: one way to hold a study."""

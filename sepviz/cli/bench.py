@@ -1,0 +1,32 @@
+"""``sepviz bench``: how long two layers take on this machine, on noise of a given shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sepviz.cli.answer import TaskError, answer_to
+from sepviz.cli.cost import refuse_problems
+from sepviz.cli.request import STDOUT, BenchRequest, UsageError
+from sepviz.export.table import benchmark_json, json_text, text_table
+from sepviz.study.benchmark import MeasureTime
+from sepviz.study.costs import count_costs
+from sepviz.study.quantity import shape
+
+if TYPE_CHECKING:
+    from sepviz.cli.console import Console
+
+
+def bench(request: BenchRequest, console: Console) -> int:
+    """Measure how long both layers take."""
+    refuse_problems(request.study, request.input_shape)
+    task = MeasureTime(study=request.study, input_shape=request.input_shape, budget_s=request.budget_s)
+    try:
+        benchmark = answer_to(task, "timing", "the layers were not timed", console)
+    except TaskError as error:
+        raise UsageError(str(error)) from None
+    if request.json != STDOUT:
+        costs = count_costs(request.study, request.input_shape)
+        console.show(f"input {shape(request.input_shape)} (C × H × W)\n{text_table(costs, benchmark)}")
+    if request.json is not None:
+        console.deliver(json_text(benchmark_json(benchmark)), request.json)
+    return 0

@@ -1,0 +1,37 @@
+"""The commands by request. Each is fetched when it is asked for, so that none waits for what another needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sepviz.cli.request import BenchRequest, CommandRequest, CompareRequest, CostRequest, DoctorRequest
+
+if TYPE_CHECKING:
+    from sepviz.cli.console import Console
+
+
+def run(request: CommandRequest, console: Console) -> int:
+    """Answer `request` and return the exit status.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be answered as it is.
+    """
+    match request:
+        case CompareRequest():
+            from sepviz.cli.compare import compare
+
+            return compare(request, console)
+        case CostRequest():
+            from sepviz.cli.cost import cost
+
+            return cost(request, console)
+        case BenchRequest():
+            from sepviz.cli.bench import bench
+
+            return bench(request, console)
+        case DoctorRequest():
+            from sepviz.cli.doctor import doctor
+
+            return doctor(request, console)

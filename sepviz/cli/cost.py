@@ -1,0 +1,37 @@
+"""``sepviz cost``: what two layers cost, by counting. Nothing here needs a picture, so that it starts at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sepviz.cli.request import STDOUT, CostRequest, UsageError
+from sepviz.engine.spec import EngineError
+from sepviz.export.table import comparison_json, json_text, text_table
+from sepviz.study.costs import count_costs, find_problems
+from sepviz.study.quantity import shape
+
+if TYPE_CHECKING:
+    from sepviz.cli.console import Console
+    from sepviz.engine.spec import Shape
+    from sepviz.study.study import Study
+
+
+def cost(request: CostRequest, console: Console) -> int:
+    """Count what both layers cost."""
+    refuse_problems(request.study, request.input_shape)
+    costs = count_costs(request.study, request.input_shape)
+    if request.json != STDOUT:
+        console.show(f"input {shape(request.input_shape)} (C × H × W)\n{text_table(costs, None)}")
+    if request.json is not None:
+        console.deliver(json_text(comparison_json(costs, None, None)), request.json)
+    return 0
+
+
+def refuse_problems(study: Study, input_shape: Shape) -> None:
+    """Raise :class:`UsageError` with everything that keeps `study` from being computed."""
+    try:
+        problems = find_problems(study, input_shape)
+    except EngineError as error:
+        raise UsageError(str(error)) from None
+    if problems:
+        raise UsageError("; ".join(problem.message for problem in problems))
