@@ -19,7 +19,6 @@ from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -183,6 +182,8 @@ def _local_path(location: str) -> Path:
     url = urlsplit(location)
     if url.scheme.lower() != "file" or url.netloc not in ("", "localhost"):
         raise SourceError(f"{printable(location)} is not on this computer; save the picture and open the file")
+    from urllib.request import url2pathname  # here, because it costs start-up time and is seldom needed
+
     return Path(url2pathname(url.path))
 
 
