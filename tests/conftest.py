@@ -26,6 +26,8 @@ def app():
 
     application = QApplication.instance() or QApplication(["sepviz"])
     apply_theme(application, "light")
+    gc.collect()
+    gc.freeze()  # what the imports made need not be looked through after every test
     return application
 
 
@@ -55,8 +57,9 @@ def nothing_is_left_behind(request):
     from PySide6.QtWidgets import QApplication
 
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    if _leftovers():
-        gc.collect()  # a widget in a reference cycle is only waiting for this
+    if not _leftovers():
+        return
+    gc.collect()  # a widget in a reference cycle is only waiting for this
     if left := _leftovers():
         pytest.fail(f"left behind: {', '.join(left)}")
 
@@ -68,7 +71,8 @@ def _leftovers():
 
     tips = {"QTipLabel"}  # Qt owns the one tooltip
     widgets = [widget for widget in QApplication.topLevelWidgets() if widget.metaObject().className() not in tips]
-    alive = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread | QTimer) and isValid(thing)]
+    kinds = {QThread, QTimer, *QThread.__subclasses__(), *QTimer.__subclasses__()}
+    alive = [thing for thing in gc.get_objects() if type(thing) in kinds and isValid(thing)]
     threads = [thing for thing in alive if isinstance(thing, QThread) and thing.isRunning()]
     timers = [thing for thing in alive if isinstance(thing, QTimer) and thing.isActive()]
     return [repr(thing) for thing in (*widgets, *threads, *timers)]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sepviz.cli.request import BenchRequest, CommandRequest, CompareRequest, CostRequest, DoctorRequest
+from sepviz.cli.request import (
+    ArticleRequest,
+    BenchRequest,
+    ClaimsRequest,
+    CommandRequest,
+    CompareRequest,
+    CostRequest,
+    DoctorRequest,
+    SweepRequest,
+)
 
 if TYPE_CHECKING:
     from sepviz.cli.console import Console
@@ -31,6 +40,18 @@ def run(request: CommandRequest, console: Console) -> int:
             from sepviz.cli.bench import bench
 
             return bench(request, console)
+        case SweepRequest():
+            from sepviz.cli.sweep import sweep
+
+            return sweep(request, console)
+        case ArticleRequest():
+            from sepviz.cli.article import article
+
+            return article(request, console)
+        case ClaimsRequest():
+            from sepviz.cli.claims import claims
+
+            return claims(request, console)
         case DoctorRequest():
             from sepviz.cli.doctor import doctor
 

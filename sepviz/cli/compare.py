@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sepviz.cli.answer import TaskError, answer_to
-from sepviz.cli.outputs import check_outputs, figure_paths, supplied
+from sepviz.cli.outputs import SESSION_SUFFIX, check_outputs, figure_paths, supplied
 from sepviz.cli.request import STDOUT, CompareRequest, UsageError, WindowRequest
-from sepviz.export.saving import ExportError
+from sepviz.export.saving import ExportError, write_text
 from sepviz.export.table import comparison_csv, comparison_json, json_text, maps_npz, text_table
 from sepviz.study.benchmark import Benchmark, MeasureTime
 from sepviz.study.compare import Compare, Comparison
+from sepviz.study.opening import open_anything, with_picture
 from sepviz.study.quantity import count, shape
+from sepviz.study.session import Session, SessionError, to_text
 from sepviz.study.source import SourceError, open_picture
 from sepviz.study.study import View
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sepviz.cli.console import Console
+    from sepviz.study.picture import Picture
     from sepviz.study.study import Study
 
 FIGURE_BUDGET_S = 1.0
@@ -36,13 +39,18 @@ def compare(request: CompareRequest, console: Console) -> int:
 
     One input that fails raises :class:`UsageError`; of several, each is reported and the rest go on.
     """
-    request = replace(request, out=supplied(request.out, ".png"), maps=supplied(request.maps, ".npz"))
+    request = replace(
+        request,
+        out=supplied(request.out, ".png"),
+        maps=supplied(request.maps, ".npz"),
+        save_session=supplied(request.save_session, SESSION_SUFFIX),
+    )
     check_outputs(request)
     alone, documents, tables = len(request.inputs) == 1, [], []
     for location, figure in zip(request.inputs, figure_paths(request), strict=True):
         try:
             document, table = _compare_one(location, figure, request, console)
-        except (SourceError, TaskError, ExportError) as error:
+        except (SourceError, SessionError, TaskError, ExportError) as error:
             if alone:
                 raise UsageError(str(error)) from None
             console.complain(str(error))
@@ -60,11 +68,14 @@ def compare_without_window(request: WindowRequest, reason: str, console: Console
     """Do what the window would show on opening, as text and as a figure, and say how to get a window."""
     location = request.image or DEFAULT_SAMPLE
     try:
-        open_picture(location)  # so that a picture which cannot be opened is all that is spoken of
-    except SourceError as error:
+        opened = open_anything(location)  # so that a picture which cannot be opened is all that is spoken of
+    except (SourceError, SessionError) as error:
         raise UsageError(str(error)) from None
     console.note(f"No window opens, because {reason}. The two layers are compared on {location} instead.")
-    status = compare(CompareRequest(inputs=(location,), study=request.study, out=HEADLESS_FIGURE), console)
+    command = CompareRequest(inputs=(location,), study=request.study, out=HEADLESS_FIGURE)
+    if isinstance(opened, Session):
+        command = replace(command, study=replace(opened.study, picture=None), view=opened.view, reopened=opened)
+    status = compare(command, console)
     console.note(
         "For a window, start sepviz in a desktop session, over 'ssh -X', or as 'xvfb-run sepviz'; "
         "'sepviz doctor' tells what is missing."
@@ -76,7 +87,7 @@ def _compare_one(
     location: str, figure: Path | None, request: CompareRequest, console: Console
 ) -> tuple[dict[str, Any], str]:
     """Compare on one input, show and save what was asked for, and return its JSON document and its CSV table."""
-    picture = open_picture(location)
+    picture = open_picture(location) if request.reopened is None else _own_picture(request.reopened, location, console)
     if picture.notice:
         console.note(f"{picture.name}: {picture.notice}")
     study = replace(request.study, picture=picture)
@@ -86,12 +97,29 @@ def _compare_one(
     if STDOUT not in {request.json, request.csv}:
         _show(comparison, benchmark, console)
     if figure is not None:
-        _draw(comparison, benchmark, figure, request.scale)
+        _draw(comparison, benchmark, figure, request, console)
         console.note(f"wrote {figure}")
     if request.maps is not None:
         console.note(f"wrote {maps_npz(comparison, request.maps)}")
+    if request.save_session is not None:
+        console.note(f"wrote {_save_session(study, request.view or View(), request.save_session)}")
     document = comparison_json(comparison.costs, comparison, benchmark) if request.json is not None else {}
     return document, comparison_csv(comparison.costs)
+
+
+def _own_picture(session: Session, location: str, console: Console) -> Picture:
+    """Return the picture of a session from the file `location`; :class:`SessionError` when it is not to be had."""
+    session = with_picture(session, Path(location).expanduser().parent)
+    if session.study.picture is None:
+        reason = session.notice or "the session has no picture"
+        raise SessionError(f"{location}: {reason}; give an INPUT beside --session")
+    if session.notice:
+        console.note(f"{location}: {session.notice}")
+    return session.study.picture
+
+
+def _save_session(study: Study, view: View, path: Path) -> Path:
+    return write_text(path, to_text(Session(study=study, view=view), embed=False, folder=path.parent))
 
 
 def _measured(study: Study, name: str, console: Console) -> Benchmark:
@@ -109,12 +137,25 @@ def _show(comparison: Comparison, benchmark: Benchmark | None, console: Console)
     console.flush()
 
 
-def _draw(comparison: Comparison, benchmark: Benchmark | None, path: Path, scale: float) -> None:
+def _draw(
+    comparison: Comparison, benchmark: Benchmark | None, path: Path, request: CompareRequest, console: Console
+) -> None:
     try:
         from sepviz.export.figure import save_figure  # here, because Qt is large and only figures need it
     except ImportError as error:
         raise ExportError(f"{path} was not drawn: Qt does not load ({error}); run 'sepviz doctor'") from error
-    save_figure(path, comparison, benchmark, View(), scale=scale)
+    view = request.view or View()
+    carried = _carried(comparison.study, view, path, console)
+    save_figure(path, comparison, benchmark, view, scale=request.scale, session=carried)
+
+
+def _carried(study: Study, view: View, path: Path, console: Console) -> str | None:
+    """Return the session that a figure carries, or None, and say so, when it is too large for one."""
+    try:
+        return to_text(Session(study=study, view=view), embed=True)
+    except SessionError as error:
+        console.note(f"{path} does not carry its study: {error}")
+        return None
 
 
 def _joined(tables: Sequence[tuple[str, str]]) -> str:

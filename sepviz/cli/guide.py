@@ -31,9 +31,9 @@ COMMANDS: dict[str, Page] = {
         Page(
             name="compare",
             summary="compare the two layers on pictures: table, figure, JSON, CSV, feature maps",
-            usage="sepviz compare INPUT... [layer options]\n"
+            usage="sepviz compare INPUT... | --session FILE [layer options]\n"
             "       [--out FILE.png|.svg|.pdf | --out-dir DIR] [--scale S] [--json FILE|-] [--csv FILE|-]\n"
-            "       [--maps FILE.npz] [--time | --no-time]",
+            "       [--maps FILE.npz] [--save-session FILE.sepviz] [--time | --no-time]",
             description="Run two convolution layers, baseline and candidate, on each INPUT and print what they cost.\n"
             "Every ratio is baseline / candidate: above 1 the candidate has less.",
             examples=(
@@ -87,6 +87,54 @@ COMMANDS: dict[str, Page] = {
             ),
         ),
         Page(
+            name="sweep",
+            summary="count, and measure, both layers along one field or over two",
+            usage="sepviz sweep --field FIELD --range RANGE [--against FIELD:RANGE] --input CxHxW|INPUT\n"
+            "       [layer options] [--measure] [--budget SECONDS] [--csv FILE|-] [--json FILE|-]",
+            description="Change one field of both layers step by step, or two at once, and see where the order of the\n"
+            "two changes. A RANGE is START:STOP:COUNT (COUNT values, both ends among them), START:STOP:COUNT:log, or\n"
+            "a list such as 1,3,5. Ctrl+C ends it and keeps what is done. Values that cannot be are told and left out.",
+            examples=(
+                (
+                    "sepviz sweep --field out_channels --range 1:512:10:log --input 3x32x32",
+                    "from which width on the separable layer has fewer parameters, MACs, bytes",
+                ),
+                (
+                    "sepviz sweep --field size --range 16:512:6:log --input sample:coffee --measure --csv sizes.csv",
+                    "on a sample, measured too; the table goes to a file",
+                ),
+                (
+                    "sepviz sweep --field out_channels --range 8:128:5:log --against kernel_size:3:11:5 "
+                    "--input 32x28x28 --measure --json -",
+                    "both fields at once: where is the separable layer really faster?",
+                ),
+            ),
+        ),
+        Page(
+            name="article",
+            summary="replay an article's experiment with both layers, with its defects and done right",
+            usage="sepviz article [INPUT] [--json FILE|-]",
+            description="An article compares both layers on 32 × 32 pixels: 3 channels, 64 filters of 3 × 3, no\n"
+            "padding. Its numbers beside what they really are; its listing run here; the same loops without its\n"
+            "two defects; the same layers with the engine of sepviz.",
+            examples=(
+                ("sepviz article", "on noise, as in the article; 57,600 and 192 turn out to be no operations"),
+                ("sepviz article sample:coffee --json -", "on the centre of a sample, for a script"),
+            ),
+        ),
+        Page(
+            name="claims",
+            summary="judge what is said of separable layers: seven claims, for your layers and input",
+            usage="sepviz claims [INPUT] [layer options] [--experiments NAMES|all|none] [--json FILE|-]",
+            description="Seven claims about separable layers, each with its verdict for these layers on this INPUT,\n"
+            "the boundary beyond which it turns, the numbers, the assumption and the source.",
+            examples=(
+                ("sepviz claims", "the default layers on a sample; less time is measured, for some seconds"),
+                ("sepviz claims 512x14x14 --out-channels 512 --experiments none", "counted only, for a given shape"),
+                ("sepviz claims photo.jpg --experiments all", "with training and many seeds, which takes minutes"),
+            ),
+        ),
+        Page(
             name="doctor",
             summary="look at what sepviz needs from this machine, and say what is missing",
             usage="sepviz doctor [--json FILE|-]",
@@ -100,7 +148,7 @@ COMMANDS: dict[str, Page] = {
 WINDOW = Page(
     name="",
     summary="open the window",
-    usage="sepviz [IMAGE] [layer options] [--verbose]\n       sepviz COMMAND ...",
+    usage="sepviz [IMAGE | FIGURE | SESSION] [layer options] [--verbose]\n       sepviz COMMAND ...",
     description="See, on your own picture, what a standard and a depthwise separable convolution layer do, and what\n"
     "each costs. Without a command the window opens.\n\n"
     + "\n".join(
@@ -112,6 +160,7 @@ WINDOW = Page(
     examples=(
         ("sepviz", "the window; drop a picture on it"),
         ("sepviz photo.jpg", "the window with that picture"),
+        ("sepviz figure.png", "the window with the study of a figure that sepviz saved"),
         ("sepviz sample:coffee --out-channels 8 --kernel-size 5", "the window with a sample and other layers"),
         ("sepviz compare photo.jpg --out figure.png", "no window: the same comparison as a table and a figure"),
         ("sepviz cost --input 3x32x32", "1,769,472 MACs against 224,256, a ratio of 7.89"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from dataclasses import replace
+from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from sepviz.study.study import Study
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sepviz.study.session import Session
+
 PICTURE_FIELDS = frozenset({"size", "grey"})
 """What only a picture can answer to."""
 TABLE_WIDTH = 100
@@ -22,7 +25,17 @@ _DEFAULTS = Study()
 
 
 def add_layer_options(parser: ArgumentParser, *, picture: bool = True) -> None:
-    """Give `parser` an option for every field of a study; those about the picture only where there is one."""
+    """Give `parser` an option for every field of a study, and one for all of them as a session has saved them.
+
+    Those about the picture are offered only where there is one.
+    """
+    parser.add_argument_group("layer options, saved").add_argument(
+        "--session",
+        metavar="FILE",
+        type=Path,
+        help="Take the layers from a session (.sepviz), or from a figure that sepviz saved; what is given beside it "
+        "counts more.",
+    )
     sections = {
         param.group: parser.add_argument_group(f"layer options, {param.group.lower()}") for param in _offered(picture)
     }
@@ -49,10 +62,34 @@ def add_layer_options(parser: ArgumentParser, *, picture: bool = True) -> None:
         parser.add_argument("--size", dest="size", type=_reader(STUDY_PARAMS["size"]), help=SUPPRESS)
 
 
-def study_of(arguments: Namespace) -> Study:
-    """Return the study that the layer options describe; what was not given is as in a new study."""
+def session_of(arguments: Namespace) -> Session | None:
+    """Return what --session names, a picture that has its own file not yet opened, or None without the option."""
+    if arguments.session is None:
+        return None
+    from sepviz.study.opening import find_session
+    from sepviz.study.session import SessionError
+
+    try:
+        session = find_session(arguments.session.expanduser())
+    except SessionError as error:
+        raise UsageError(f"--session: {error}") from None
+    if session is None:
+        raise UsageError(
+            f"--session is {arguments.session}, a picture that carries no study; give a .sepviz file or a figure that "
+            "sepviz saved"
+        )
+    return session
+
+
+def study_of(arguments: Namespace, session: Session | None = None) -> Study:
+    """Return the study that the layer options describe, without a picture.
+
+    What was not given is as in `session`, which is that of --session when it was read already, or as in a new study.
+    """
+    session = session or session_of(arguments)
+    start = _DEFAULTS if session is None else replace(session.study, picture=None)
     given = {name: getattr(arguments, name, None) for name in STUDY_PARAMS}
-    return replace(_DEFAULTS, **{name: value for name, value in given.items() if value is not None})
+    return replace(start, **{name: value for name, value in given.items() if value is not None})
 
 
 def option(param: Param) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
+SESSION_SUFFIX = ".sepviz"
 
 
 def figure_paths(request: CompareRequest) -> list[Path | None]:
@@ -42,6 +43,10 @@ def check_outputs(request: CompareRequest) -> None:
         )
     if several and request.maps:
         raise UsageError(f"--maps takes 1 INPUT, and {len(request.inputs)} were given; call it once for each")
+    if several and request.save_session:
+        raise UsageError(f"--save-session takes 1 INPUT, and {len(request.inputs)} were given; call it once for each")
+    if request.save_session and request.save_session.suffix.lower() != SESSION_SUFFIX:
+        raise UsageError(f"--save-session is {request.save_session}; end its name with {SESSION_SUFFIX}")
     if request.out and request.out.suffix.lower() not in FIGURE_SUFFIXES:
         raise UsageError(f"--out is {request.out}; end its name with one of {', '.join(FIGURE_SUFFIXES)}")
     if request.maps and request.maps.suffix.lower() != ".npz":
@@ -61,6 +66,7 @@ def supplied(path: Path | None, suffix: str) -> Path | None:
 def _check_places(request: CompareRequest) -> None:
     taken = {_identity(_place(location)): f"the INPUT {location}" for location in request.inputs}
     given = {"--out": request.out, "--json": request.json, "--csv": request.csv, "--maps": request.maps}
+    given["--save-session"] = request.save_session
     for name, place in given.items():
         if place is None:
             continue

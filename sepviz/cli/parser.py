@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, NoReturn
 import sepviz
 from sepviz.cli.guide import COMMANDS, WINDOW, Page
 from sepviz.cli.request import (
+    ArticleRequest,
     BenchRequest,
+    ClaimsRequest,
     CompareRequest,
     CostRequest,
     DoctorRequest,
     Request,
+    SweepRequest,
     TextRequest,
     UsageError,
     WindowRequest,
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 MAX_SIDE = 65_536
 SCALES = (0.25, 16.0)
 BUDGETS_S = (0.05, 600.0)
+DEFAULT_INPUT = "sample:coffee"
+EXPERIMENTS = ("time", "initialisation", "accuracy")
 _HELP_WIDTH = 110
 
 
@@ -121,7 +126,7 @@ def _parser(page: Page) -> _Parser:
     if page is WINDOW:
         general.add_argument("--version", nargs=0, action=_Version, help="Show the version.")
     epilog = [_examples(page)]
-    if page.name != "doctor":
+    if page.name not in {"article", "doctor"}:
         from sepviz.cli.options import add_layer_options, choice_tables
 
         add_layer_options(parser, picture=page.name not in {"cost", "bench"})
@@ -172,7 +177,10 @@ def _number(name: str, limits: tuple[float, float], unit: str) -> Callable[[str]
 
 def _declare_window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "image", metavar="IMAGE", nargs="*", help="A picture to open: a path, sample:NAME or pattern:NAME."
+        "image",
+        metavar="IMAGE",
+        nargs="*",
+        help="A picture to open: a path, sample:NAME or pattern:NAME; or a session, or a figure that sepviz saved.",
     )
     parser.add_argument("--verbose", action="store_true", help="Log one line for each event to stderr.")
 
@@ -188,6 +196,8 @@ def _read_window(values: argparse.Namespace) -> WindowRequest:
             f"the window opens 1 picture, and {len(images)} were given ({', '.join(images)}); "
             "'sepviz compare' takes several"
         )
+    if not images and values.session is not None:
+        images = [str(values.session)]
     return WindowRequest(image=images[0] if images else None, study=study_of(values), verbose=values.verbose)
 
 
@@ -213,12 +223,17 @@ def _declare_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs",
         metavar="INPUT",
-        nargs="+",
+        nargs="*",
         help="A picture: a path, sample:NAME or pattern:NAME. Several are compared one after the other; "
-        "one that fails is reported, the rest go on.",
+        "one that fails is reported, the rest go on. With --session none is needed: the session has its own.",
     )
     outputs = parser.add_argument_group("outputs")
-    outputs.add_argument("--out", metavar="FILE", type=Path, help="Draw the figure: .png, .svg or .pdf; for 1 INPUT.")
+    outputs.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help="Draw the figure: .png, .svg or .pdf; for 1 INPUT. It carries the study, so that it can be opened again.",
+    )
     outputs.add_argument(
         "--out-dir",
         metavar="DIR",
@@ -238,6 +253,12 @@ def _declare_compare(parser: argparse.ArgumentParser) -> None:
         "--maps", metavar="FILE.npz", type=Path, help="Write all feature maps and weights; for 1 INPUT."
     )
     outputs.add_argument(
+        "--save-session",
+        metavar="FILE.sepviz",
+        type=Path,
+        help="Write the layers and the place of the picture, to be opened again; for 1 INPUT.",
+    )
+    outputs.add_argument(
         "--time",
         action=argparse.BooleanOptionalAction,
         help="Measure both layers on this machine too, for about 1 s; the default is yes where a figure is drawn.",
@@ -245,18 +266,24 @@ def _declare_compare(parser: argparse.ArgumentParser) -> None:
 
 
 def _read_compare(values: argparse.Namespace) -> CompareRequest:
-    from sepviz.cli.options import study_of
+    from sepviz.cli.options import session_of, study_of
 
+    session = session_of(values)
+    if not values.inputs and session is None:
+        raise UsageError("INPUT is missing; write sepviz compare INPUT, or --session FILE; see 'sepviz compare --help'")
     return CompareRequest(
-        inputs=tuple(values.inputs),
-        study=study_of(values),
+        inputs=tuple(values.inputs) or (str(values.session),),
+        study=study_of(values, session),
         out=values.out,
         out_dir=values.out_dir,
         scale=values.scale,
         json=values.json,
         csv=values.csv,
         maps=values.maps,
+        save_session=values.save_session,
         time=values.time,
+        reopened=None if values.inputs else session,
+        view=None if session is None else session.view,
     )
 
 
@@ -300,6 +327,89 @@ def _read_bench(values: argparse.Namespace) -> BenchRequest:
     return BenchRequest(input_shape=values.input, study=study_of(values), budget_s=values.budget, json=values.json)
 
 
+def _declare_sweep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--field", metavar="FIELD", required=True, help="What is changed: out_channels, size, ...")
+    parser.add_argument("--range", metavar="RANGE", required=True, help="START:STOP:COUNT[:log], or a list: 1,3,5.")
+    parser.add_argument("--against", metavar="FIELD:RANGE", help="A second field, for every value of the first.")
+    parser.add_argument(
+        "--input",
+        metavar="CxHxW|INPUT",
+        required=True,
+        help="Shape of what the layers read (channels, height, width), or a picture: a path, sample:NAME, "
+        "pattern:NAME. With --field size a shape is scaled.",
+    )
+    parser.add_argument("--measure", action="store_true", help="Measure both layers on this machine at every point.")
+    parser.add_argument(
+        "--budget",
+        metavar="SECONDS",
+        type=_number("--budget", BUDGETS_S, "s"),
+        default=0.3,
+        help=f"How long to measure a point at most, from {BUDGETS_S[0]:g} to {BUDGETS_S[1]:g} s; default 0.3.",
+    )
+    _declare_json(parser)
+    parser.add_argument("--csv", metavar="FILE|-", help="Write a table, one line for each point.")
+
+
+def _read_sweep(values: argparse.Namespace) -> SweepRequest:
+    from sepviz.cli.options import study_of
+
+    return SweepRequest(
+        field=values.field,
+        range=values.range,
+        input=values.input,
+        study=study_of(values),
+        against=values.against,
+        measure=values.measure,
+        budget_s=values.budget,
+        json=values.json,
+        csv=values.csv,
+    )
+
+
+def _declare_article(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "image", metavar="INPUT", nargs="?", help="A picture instead of noise: its centre, at 32 × 32 pixels."
+    )
+    _declare_json(parser)
+
+
+def _read_article(values: argparse.Namespace) -> ArticleRequest:
+    return ArticleRequest(input=values.image, json=values.json)
+
+
+def _declare_claims(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "image",
+        metavar="INPUT",
+        nargs="?",
+        default=DEFAULT_INPUT,
+        help=f"What the layers read: a path, sample:NAME, pattern:NAME, or a shape CxHxW; default {DEFAULT_INPUT}.",
+    )
+    parser.add_argument(
+        "--experiments",
+        metavar="NAMES",
+        type=_read_experiments,
+        default=("time",),
+        help=f"Claims that are judged by an experiment here: {', '.join(EXPERIMENTS)}, several with commas, all or "
+        "none; default time, some seconds. Accuracy trains small networks, which takes minutes.",
+    )
+    _declare_json(parser)
+
+
+def _read_claims(values: argparse.Namespace) -> ClaimsRequest:
+    from sepviz.cli.options import study_of
+
+    return ClaimsRequest(input=values.image, study=study_of(values), experiments=values.experiments, json=values.json)
+
+
+def _read_experiments(text: str) -> tuple[str, ...]:
+    wanted = {"all": EXPERIMENTS, "none": ()}.get(text, tuple(dict.fromkeys(text.split(","))))
+    for name in wanted:
+        if name not in EXPERIMENTS:
+            raise UsageError(f"--experiments has {name!r}; write {', '.join(EXPERIMENTS)}, all or none")
+    return wanted
+
+
 def _read_doctor(values: argparse.Namespace) -> DoctorRequest:
     return DoctorRequest(json=values.json)
 
@@ -309,6 +419,9 @@ _DECLARE: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "compare": _declare_compare,
     "cost": _declare_cost,
     "bench": _declare_bench,
+    "sweep": _declare_sweep,
+    "article": _declare_article,
+    "claims": _declare_claims,
     "doctor": _declare_json,
 }
 _READ: dict[str, Callable[[argparse.Namespace], Request]] = {
@@ -316,5 +429,8 @@ _READ: dict[str, Callable[[argparse.Namespace], Request]] = {
     "compare": _read_compare,
     "cost": _read_cost,
     "bench": _read_bench,
+    "sweep": _read_sweep,
+    "article": _read_article,
+    "claims": _read_claims,
     "doctor": _read_doctor,
 }

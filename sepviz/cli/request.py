@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sepviz.engine.spec import Shape
-    from sepviz.study.study import Study
+    from sepviz.study.session import Session
+    from sepviz.study.study import Study, View
 
 STDOUT = "-"
 
@@ -38,7 +39,9 @@ class WindowRequest:
 class CompareRequest:
     """Compare the two layers of `study` on every input; `json` and `csv` are a path or "-" for stdout.
 
-    `time` says whether both layers are measured too; None leaves that to whether a figure is drawn.
+    `time` says whether both layers are measured too; None leaves that to whether a figure is drawn. `reopened` is the
+    session whose own picture is compared: then the one input is the file that it came from. `view` is how figures
+    show it; None is as usual.
     """
 
     inputs: tuple[str, ...]
@@ -49,7 +52,10 @@ class CompareRequest:
     json: str | None = None
     csv: str | None = None
     maps: Path | None = None
+    save_session: Path | None = None
     time: bool | None = None
+    reopened: Session | None = None
+    view: View | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +78,52 @@ class BenchRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SweepRequest:
+    """Look at both layers of `study` along `field` and, where `against` (FIELD:RANGE) is given, over both fields.
+
+    `input` is a shape or a picture; ranges and fields are as typed. `budget_s` is for each point that is measured.
+    """
+
+    field: str
+    range: str
+    input: str
+    study: Study
+    against: str | None = None
+    measure: bool = False
+    budget_s: float = 0.3
+    json: str | None = None
+    csv: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRequest:
+    """Replay the article's experiment on `input`, or on noise where there is none."""
+
+    input: str | None = None
+    json: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsRequest:
+    """Judge the claims about separable layers for `study` on `input`, a picture or a shape.
+
+    `experiments` names the claims that are judged by an experiment; the others that need one are left open.
+    """
+
+    input: str
+    study: Study
+    experiments: tuple[str, ...] = ()
+    json: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorRequest:
     """Look at what this program needs from the machine."""
 
     json: str | None = None
 
 
-CommandRequest: TypeAlias = CompareRequest | CostRequest | BenchRequest | DoctorRequest
+CommandRequest: TypeAlias = (
+    CompareRequest | CostRequest | BenchRequest | SweepRequest | ArticleRequest | ClaimsRequest | DoctorRequest
+)
 Request: TypeAlias = CommandRequest | WindowRequest | TextRequest

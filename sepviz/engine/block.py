@@ -6,14 +6,16 @@ A new kind is a row of :data:`BLOCKS`: a name, the fields it needs, and a functi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from sepviz.engine.chain import Chain
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
-from sepviz.engine.conv2d import check_input, conv2d, method_for
+from sepviz.engine.conv2d import check_input, method_for
 from sepviz.engine.spec import Conv2dSpec, EngineError, Pads, Pair, Shape, as_padding
+from sepviz.engine.strips import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,7 +214,8 @@ class Trace:
     weights : tuple of LayerWeights
         One per layer.
     activations : tuple of ndarray
-        Read-only (channels, height, width), one per layer; the last is the block's output.
+        Read-only (channels, height, width), one per layer, or one alone if no more were kept; the last is the block's
+        output.
     methods : tuple of str
         Name of the method that each layer ran with.
     """
@@ -236,6 +239,15 @@ def layer_methods(block: Block, method: str) -> tuple[str, ...]:
     return tuple(method_for(layer.spec, method) for layer in block.layers)
 
 
+def prepare_block(block: Block, weights: tuple[LayerWeights, ...], method: str = "auto") -> Chain:
+    """Lay the weights of every layer of `block` out, once, for many inputs; errors as in :func:`run_block`."""
+    methods = layer_methods(block, method)
+    if len(weights) != len(block.layers):
+        raise EngineError(f"{len(weights)} layers of weights were given; a {block.kind} block has {len(block.layers)}")
+    between = None if block.activation == "none" else partial(_activate_in_place, activation=block.activation)
+    return Chain([layer.spec for layer in block.layers], weights, methods, between)
+
+
 def run_block(
     block: Block,
     weights: tuple[LayerWeights, ...],
@@ -243,43 +255,37 @@ def run_block(
     *,
     method: str = "auto",
     checkpoint: Checkpoint = carry_on,
+    keep: bool = True,
 ) -> Trace:
-    """Run `x` (in_channels, H, W) through every layer of `block` and keep each layer's maps.
+    """Run `x` (in_channels, H, W) through every layer of `block`.
 
     Parameters
     ----------
     method : str
         "auto" or a name of :data:`sepviz.engine.conv2d.METHODS`, for every layer that can use it; the others run with
         "auto". ``Trace.methods`` says what ran.
+    keep : bool
+        Whether each layer's maps are kept, or the last one's only. A large depthwise layer and the pointwise layer
+        after it run strip by strip together; maps that are not kept are then never written to memory.
 
     Raises
     ------
     EngineError
         For an unknown method, weights or an input that do not fit, or a kernel larger than its padded input.
     """
-    methods = layer_methods(block, method)
-    if len(weights) != len(block.layers):
-        raise EngineError(f"{len(weights)} layers of weights were given; a {block.kind} block has {len(block.layers)}")
+    chain = prepare_block(block, weights, method)
     check_input(x, block.layers[0].spec)
-    shares = _shares(block, x.shape[-2], x.shape[-1])
-    activations: list[NDArray[np.floating]] = []
-    for layer, weight, name, share in zip(block.layers, weights, methods, shares, strict=True):
-        stretch = part(checkpoint, *share)
-        x = conv2d(x, weight.kernel, weight.bias, layer.spec, method=name, checkpoint=stretch)
-        if len(activations) < len(block.layers) - 1:
-            x = activate(x, block.activation)
-        activations.append(x)
-    return Trace(block=block, weights=weights, activations=tuple(activations), methods=methods)
-
-
-def _shares(block: Block, height: int, width: int) -> list[tuple[float, float]]:
-    """Stretch of the whole progress that each layer takes: its share of the multiply-accumulates."""
-    macs = []
-    for layer, (_, out_h, out_w) in zip(block.layers, block.shapes(height, width), strict=True):
-        macs.append(layer.spec.macs(height, width))
-        height, width = out_h, out_w
-    edges = [0.0, *(edge / sum(macs) for edge in accumulate(macs))]
-    return list(pairwise(edges))
+    shapes = chain.shapes(*x.shape[1:])
+    wanted = [keep or number == len(shapes) - 1 for number in range(len(shapes))]
+    outs = [
+        allocate(shape, x.dtype, part(checkpoint, 0, 0)) if want else None
+        for shape, want in zip(shapes, wanted, strict=True)
+    ]
+    chain(x, outs, checkpoint)
+    kept = tuple(out for out in outs if out is not None)
+    for maps in kept:
+        maps.flags.writeable = False
+    return Trace(block=block, weights=weights, activations=kept, methods=layer_methods(block, method))
 
 
 def activate(
@@ -295,3 +301,7 @@ def activate(
     if out is None:
         result.flags.writeable = False
     return result
+
+
+def _activate_in_place(x: NDArray[np.floating], activation: Activation) -> None:
+    activate(x, activation, out=x)

@@ -160,8 +160,8 @@ class Conv2dSpec:
         if out_h < 1 or out_w < 1:
             (eh, ew), ((top, bottom), (left, right)) = self.extent, self.pads(height, width)
             raise EngineError(
-                f"the kernel spans {eh} x {ew} pixels, more than the padded input of "
-                f"{height + top + bottom} x {width + left + right}; pad more, or take a smaller kernel or dilation"
+                f"the kernel spans {eh} × {ew} pixels, more than the padded input of "
+                f"{height + top + bottom} × {width + left + right}; pad more, or take a smaller kernel or dilation"
             )
         return self.out_channels, out_h, out_w
 

@@ -21,6 +21,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on
+from sepviz.engine.pool import borrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,10 +58,10 @@ def allocate(shape: tuple[int, ...], dtype: DTypeLike, checkpoint: Checkpoint = 
     A system hands memory over at the first touch, and the first strip of a layer touches a row of every map: left to
     itself that one strip can take a second, deaf to a cancel. So large arrays are touched here, piece by piece.
     """
-    array = np.empty(shape, dtype)
+    array, touched = borrow(shape, dtype)
     flat = array.reshape(-1)
     piece, page = TOUCHED_BYTES // array.itemsize, PAGE_BYTES // array.itemsize
-    if flat.size > piece:
+    if flat.size > piece and not touched:
         starts = range(0, flat.size, piece)
         run_strips([partial(flat[at : at + piece : page].fill, 0) for at in starts], lambda fraction: checkpoint(0.0))
     return array

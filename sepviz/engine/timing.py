@@ -15,14 +15,13 @@ from functools import partial
 from itertools import pairwise
 from math import comb
 from statistics import median, quantiles
-from time import get_clock_info, perf_counter
+from time import get_clock_info, perf_counter, sleep
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sepviz.engine.block import activate, layer_methods
+from sepviz.engine.block import layer_methods, prepare_block
 from sepviz.engine.checkpoint import Checkpoint, carry_on
-from sepviz.engine.conv2d import prepare
 from sepviz.engine.strips import single_threaded_blas, thread_count
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sepviz.engine.block import Activation, Block
-    from sepviz.engine.conv2d import Plan
+    from sepviz.engine.block import Block
+    from sepviz.engine.chain import Chain
     from sepviz.engine.weights import LayerWeights
 
 CONFIDENCE = 0.95
@@ -44,6 +43,10 @@ WIDE = 0.25
 """A relative interval wider than this is called noisy in the note."""
 OVERRUN = 3.0
 """Times the budget may be overrun to reach the wanted minimum of pairs."""
+PAUSE_S = 0.15
+"""Rest before a cold call; after 0.1 s the first run was found 1.5 to 2 times slower than the next."""
+NAPS = 10
+"""Parts of the pause, between which a cancel is heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +108,14 @@ class PairTiming:
         Threads the engine shared its strips among; BLAS ran on one.
     baseline_methods, candidate_methods : tuple of str
         Method of every layer; empty when something else than blocks was timed.
+    fused : (bool, bool)
+        Whether layers of the baseline, of the candidate, ran strip by strip together, so that the maps between them
+        were never written to memory; else every layer was written whole before the next one read it.
     calls_per_sample : (int, int)
         How often each was called in one sample; above 1 for work too short for the clock.
+    cold_s : (float, float) or None
+        Median seconds of a single call of each after a pause, when caches and clock rate have gone to rest; None when
+        it was not asked for.
     note : str
         What a reader has to know before believing the numbers; empty when there is nothing.
     """
@@ -117,7 +126,9 @@ class PairTiming:
     threads: int
     baseline_methods: tuple[str, ...] = ()
     candidate_methods: tuple[str, ...] = ()
+    fused: tuple[bool, bool] = (False, False)
     calls_per_sample: tuple[int, int] = (1, 1)
+    cold_s: tuple[float, float] | None = None
     note: str = ""
 
 
@@ -186,6 +197,7 @@ def time_pair(
     budget_s: float = 2.0,
     minimum: int = 7,
     maximum: int = 101,
+    cold: int = 0,
     checkpoint: Checkpoint = carry_on,
 ) -> PairTiming:
     """Time `run_a` (the baseline) and `run_b` (the candidate) in turn.
@@ -199,6 +211,8 @@ def time_pair(
     minimum, maximum : int
         Pairs of samples to take. Slow work that overruns the budget three times over ends before the minimum, after
         two pairs at least, and the note says so.
+    cold : int
+        Calls of each to time after a pause, too, when the sampling is done.
     checkpoint : Checkpoint
         Called between samples, never inside one.
     """
@@ -214,6 +228,7 @@ def time_pair(
             checkpoint(_progress(len(samples), perf_counter() - begin, budget_s, maximum))
             samples.append((first, _sample(run_b, calls[1])))
             checkpoint(_progress(len(samples), perf_counter() - begin, budget_s, maximum))
+        cold_s = _cold_medians(run_a, run_b, cold, checkpoint) if cold else None
     baseline, candidate = (Timing(samples_s=tuple(side)) for side in zip(*samples, strict=True))
     return PairTiming(
         baseline=baseline,
@@ -221,8 +236,25 @@ def time_pair(
         speedup=ratio_of(baseline, candidate),
         threads=thread_count(),
         calls_per_sample=(calls[0], calls[1]),
+        cold_s=cold_s,
         note=_note(baseline, candidate, max(calls), step, minimum),
     )
+
+
+def _cold_medians(
+    run_a: Callable[[], object], run_b: Callable[[], object], number: int, checkpoint: Checkpoint
+) -> tuple[float, float]:
+    """Median seconds of one call after a pause, of each, from `number` pairs."""
+    samples = [(_cold_sample(run_a, checkpoint), _cold_sample(run_b, checkpoint)) for _ in range(number)]
+    first, second = zip(*samples, strict=True)
+    return median(first), median(second)
+
+
+def _cold_sample(run: Callable[[], object], checkpoint: Checkpoint) -> float:
+    for _ in range(NAPS):
+        sleep(PAUSE_S / NAPS)
+        checkpoint(1.0)
+    return _sample(run, 1)
 
 
 def _progress(pairs: int, spent: float, budget: float, maximum: int) -> float:
@@ -266,39 +298,31 @@ def time_blocks(
     *,
     method: str = "auto",
     budget_s: float = 2.0,
+    cold: int = 0,
     checkpoint: Checkpoint = carry_on,
 ) -> PairTiming:
     """Time two blocks on `x` (in_channels, H, W), in turn.
 
     Weights are laid out and outputs allocated once, before the clock starts; the activation between the layers is
-    timed with them. `method` goes to each layer as in :func:`sepviz.engine.block.run_block`.
+    timed with them. `method` goes to each layer as in :func:`sepviz.engine.block.run_block`: "auto" compares each at
+    its best (a large separable block then runs fused), "reference" the article's loops, any other name the same
+    algorithm in both as far as it can do their layers. ``methods`` and ``fused`` of the result say what ran.
     """
-    runs = [_runner(baseline, baseline_weights, x, method), _runner(candidate, candidate_weights, x, method)]
-    pair = time_pair(*runs, budget_s=budget_s, checkpoint=checkpoint)
+    chains = [prepare_block(baseline, baseline_weights, method), prepare_block(candidate, candidate_weights, method)]
+    run_a, run_b = (partial(chain, x, _outputs(chain, x)) for chain in chains)
+    pair = time_pair(run_a, run_b, budget_s=budget_s, cold=cold, checkpoint=checkpoint)
+    fused = [bool(chain.fused(x.shape[1], x.shape[2], x.dtype)) for chain in chains]
     return replace(
         pair,
         baseline_methods=layer_methods(baseline, method),
         candidate_methods=layer_methods(candidate, method),
+        fused=(fused[0], fused[1]),
     )
 
 
-def _runner(
-    block: Block, weights: tuple[LayerWeights, ...], x: NDArray[np.floating], method: str
-) -> Callable[[], object]:
-    """Return a call that runs every layer of `block` on `x` into outputs of its own."""
-    methods = layer_methods(block, method)
-    plans = [
-        prepare(weight.kernel, weight.bias, layer.spec, name)
-        for layer, weight, name in zip(block.layers, weights, methods, strict=True)
-    ]
-    outputs = [np.empty(shape, x.dtype) for shape in block.shapes(*x.shape[1:])]
-    return partial(_run_plans, plans, x, outputs, block.activation)
-
-
-def _run_plans(
-    plans: list[Plan], x: NDArray[np.floating], outputs: list[NDArray[np.floating]], activation: Activation
-) -> None:
-    for plan, out in zip(plans, outputs, strict=True):
-        x = plan(x, out=out)
-        if out is not outputs[-1]:
-            activate(x, activation, out=out)
+def _outputs(chain: Chain, x: NDArray[np.floating]) -> list[NDArray[np.floating] | None]:
+    """Return an array for every layer's maps, except those that are never written."""
+    height, width = x.shape[1:]
+    fused = chain.fused(height, width, x.dtype)
+    shapes = enumerate(chain.shapes(height, width))
+    return [None if number in fused else np.empty(shape, x.dtype) for number, shape in shapes]

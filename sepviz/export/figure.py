@@ -28,6 +28,7 @@ from PySide6.QtSvg import QSvgGenerator
 import sepviz
 from sepviz.export.canvas import MARGIN, PAPER, PRINT_WIDTH_MM, WIDTH, Canvas
 from sepviz.export.caption import title
+from sepviz.export.exhibit import with_study
 from sepviz.export.page import comparison_page
 from sepviz.export.saving import ExportError, write_bytes
 
@@ -98,9 +99,17 @@ def figure_image(
 
 
 def save_figure(
-    path: Path, comparison: Comparison, benchmark: Benchmark | None, view: View, *, scale: float = DEFAULT_SCALE
+    path: Path,
+    comparison: Comparison,
+    benchmark: Benchmark | None,
+    view: View,
+    *,
+    scale: float = DEFAULT_SCALE,
+    session: str | None = None,
 ) -> Path:
     """Save the figure as PNG, SVG or PDF, as the suffix of `path` says (none: PNG), and return where it is.
+
+    `session` is the text of the session (:func:`sepviz.study.session.to_text`) that the figure is to carry.
 
     Raises
     ------
@@ -115,7 +124,7 @@ def save_figure(
         content = FORMATS[path.suffix.lower()](page, scale, title(comparison.study))
     except MemoryError:
         raise ExportError(f"{path} needs more memory than is free at scale {scale:g}; take a smaller scale") from None
-    return write_bytes(path, content)
+    return write_bytes(path, content if session is None else with_study(content, session))
 
 
 def with_suffix(path: Path) -> Path:

@@ -1,4 +1,8 @@
-"""Files that are whole or not there: written beside their place, then moved into it in one step."""
+"""Files that are whole or not there: written beside their place, then moved into it in one step.
+
+While a draft is written it is locked; the system lifts the lock when the writer is killed. So the next save in the same
+folder can tell a draft that nobody will finish from one that somebody is writing, and removes it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,14 @@ import errno
 import os
 import secrets
 import shutil
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +31,8 @@ class ExportError(Exception):
 _REASONS = {
     errno.ENOSPC: "the disk is full; free some space or save it on another disk",
     errno.EDQUOT: "your disk quota is used up; free some space or save it on another disk",
+    errno.EFBIG: "it would be larger than a file may be here (a limit of the disk or of this session); make it smaller "
+    "or save it on another disk",
     errno.EROFS: "the disk is read-only; save it on another disk",
     errno.ENOENT: "there is no folder {folder}; make it first or choose another folder",
     errno.ENOTDIR: "{folder} is not a folder; choose another folder",
@@ -29,6 +41,11 @@ _REASONS = {
     errno.EPERM: "you are not permitted to write there; choose another folder or change its permissions",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
+
+
+DRAFT_PREFIX, DRAFT_SUFFIX = ".sepviz-", ".part"
+LOCKLESS_AGE_S = 24 * 3600
+"""Where files cannot be locked, a draft that is older than this belongs to nobody."""
 
 
 @contextmanager
@@ -77,22 +94,70 @@ def _refuse_folder(target: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     # os.replace would put a new file over one that its owner has locked
     if target.is_file() and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+        reason = errno.EROFS if _is_on_read_only_disk(target) else errno.EACCES
+        raise OSError(reason, os.strerror(reason), str(target))
+
+
+def _is_on_read_only_disk(target: Path) -> bool:
+    return hasattr(os, "statvfs") and bool(os.statvfs(target).f_flag & os.ST_RDONLY)
 
 
 @contextmanager
 def _replacing(target: Path) -> Iterator[BinaryIO]:
-    draft = target.with_name(f".sepviz-{secrets.token_hex(8)}.part")
+    _remove_abandoned(target.parent)
+    file, draft = _new_draft(target)
     try:
-        with draft.open("xb") as file:
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, draft)
-        draft.replace(target)
+            if fcntl:  # before the lock is lifted, that nobody takes the draft for abandoned
+                _move(draft, target)
+        if not fcntl:  # Windows moves no open file
+            _move(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _move(draft: Path, target: Path) -> None:
+    if target.exists():
+        shutil.copymode(target, draft)
+    draft.replace(target)
+
+
+def _new_draft(target: Path) -> tuple[BinaryIO, Path]:
+    """Return a new file beside `target`, locked, and its path."""
+    while True:
+        draft = target.with_name(f"{DRAFT_PREFIX}{secrets.token_hex(8)}{DRAFT_SUFFIX}")
+        file = draft.open("xb")
+        if not fcntl:
+            return file, draft
+        with suppress(OSError):  # some network disks have no locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file, draft
+        file.close()  # another process took it for abandoned before it was locked
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove the drafts of processes that were killed; what cannot be removed stays."""
+    with suppress(OSError):
+        for draft in folder.glob(f"{DRAFT_PREFIX}*{DRAFT_SUFFIX}"):
+            with suppress(OSError):
+                _remove_if_abandoned(draft)
+
+
+def _remove_if_abandoned(draft: Path) -> None:
+    if not fcntl:
+        if time.time() - draft.stat().st_mtime > LOCKLESS_AGE_S:
+            draft.unlink()
+        return
+    descriptor = os.open(draft, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # whatever lies there under the name
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        draft.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def _reason(error: OSError, path: Path) -> str:

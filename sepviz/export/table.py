@@ -93,10 +93,10 @@ def text_table(costs: Costs, benchmark: Benchmark | None) -> str:
     """Return both layers' costs as aligned text for a terminal, at most 100 columns wide."""
     labels = [BLOCKS[getattr(costs, side).kind].label for side in SIDES]
     heading = ["", *(f"{letter}: {label}" for letter, label in zip("AB", labels, strict=True)), "A / B"]
-    totals = _aligned([heading, *_quantity_rows(costs), *_time_rows(benchmark)])
-    layers = _aligned(_layer_rows(costs, exact=True))
+    totals = aligned([heading, *_quantity_rows(costs), *_time_rows(benchmark)])
+    layers = aligned(_layer_rows(costs, exact=True))
     if max(map(len, layers)) > LINE_WIDTH:
-        layers = _aligned(_layer_rows(costs, exact=False))
+        layers = aligned(_layer_rows(costs, exact=False))
     return "\n".join([*totals, "", *layers, "", *_notes(benchmark), ""])
 
 
@@ -194,7 +194,7 @@ def _notes(benchmark: Benchmark | None) -> list[str]:
     return [*notes, *wrap(measured, LINE_WIDTH)]
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return `rows` as lines: the first column flush left, the others flush right, all two spaces apart."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []

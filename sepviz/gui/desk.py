@@ -18,9 +18,9 @@ from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot
 from sepviz.gui.figure_tasks import DrawFigure, SaveFigure
 from sepviz.gui.incoming import Incoming, Offer, Refusal, read_incoming
 from sepviz.gui.theme import apply_theme
+from sepviz.study.formats import suffixes
 from sepviz.study.opening import OpenPicture
 from sepviz.study.picture import Picture, printable
-from sepviz.study.formats import suffixes
 from sepviz.study.study import Study
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Desk(QObject):
             self.open_location(chosen)
 
     def _paste(self) -> None:
-        self._receive(read_incoming(QGuiApplication.clipboard().mimeData(), "pasted"))
+        # an empty clipboard hands over nothing at all
+        self._receive(read_incoming(QGuiApplication.clipboard().mimeData() or QMimeData(), "pasted"))
 
     def _on_window_handed(self, mime: QMimeData, origin: str) -> None:
         self._receive(read_incoming(mime, origin))

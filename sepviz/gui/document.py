@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sepviz.study.costs import Problem, find_problems
 from sepviz.study.history import History
+from sepviz.study.kernels import without_misfits
 
 if TYPE_CHECKING:
     from sepviz.study.source import Picture
@@ -89,7 +90,7 @@ class Document(QObject):
         if self.problems:
             self.draft_changed.emit(self.draft, self.problems)
         else:
-            self._go(_affordable(self.history.push(draft, gesture)))
+            self._go(_affordable(self.history.push(without_misfits(draft), gesture)))
 
     def _go(self, history: History[Study]) -> None:
         before, self.history = self.study, history

@@ -63,7 +63,7 @@ class Explorer(QObject):
         document.view_changed.connect(self._on_view_changed)
         window.edited.connect(document.edit)
         window.view_edited.connect(document.edit_view)
-        window.viewport_changed.connect(self._redraw)
+        window.viewport_changed.connect(self._on_viewport_changed)
         window.auto_toggled.connect(self.set_auto)
         worker.happened.connect(self._on_worker_happened)
         window.show_view(document.view)
@@ -108,12 +108,15 @@ class Explorer(QObject):
         self._explore()
 
     def measure(self) -> None:
-        """Time both layers now."""
+        """Time both layers now, or as soon as their maps are there."""
         self._idle.stop()
+        if self._soon.isActive():
+            self._soon.stop()
+            self._explore()
         study, self._unmeasured = self._document.study, None
-        if study.picture is not None and self._asked is None:
+        if study.picture is not None and self._measuring not in self._awaited:
             self._window.show_benchmark(None, self._costs(), "measuring…")
-            self._measuring = self.ask(MeasureTime(study=study), self._on_measured)
+            self._measuring = self.ask(MeasureTime(study=study), self._on_measured, patient=True)
 
     def stop(self) -> None:
         """Stop what is being computed; the last picture stays."""
@@ -142,6 +145,8 @@ class Explorer(QObject):
     def _on_study_changed(self, before: Study, study: Study) -> None:
         self._asked_at = perf_counter()
         self._idle.stop()
+        self._worker.stop()
+        self._asked = None
         self._window.show_picture(study.picture is not None)
         self._window.show_title(study.picture.name if study.picture else "")
         self._window.show_costs(self._costs())
@@ -150,6 +155,10 @@ class Explorer(QObject):
 
     def _on_view_changed(self, before: View, view: View) -> None:
         self._window.show_view(view)
+        self._redraw()
+
+    def _on_viewport_changed(self) -> None:
+        self._shown = None
         self._redraw()
 
     def _redraw(self) -> None:
@@ -201,6 +210,7 @@ class Explorer(QObject):
                     self._redraw()
             case Stopped():
                 self._end(event.generation)
+                self._redraw()
 
     def _on_progress(self, event: Started | Progressed) -> None:
         if isinstance(event, Progressed):

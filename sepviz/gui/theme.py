@@ -101,6 +101,9 @@ def _palette(theme: Theme) -> QPalette:
         role.Link: theme.accent,
         role.Mid: theme.line,
         role.Midlight: theme.line,
+        role.Light: theme.base,
+        role.Dark: theme.line,
+        role.Shadow: theme.line,
     }
     for key, colour in colours.items():
         palette.setColor(key, QColor(colour))

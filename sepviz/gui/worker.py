@@ -36,7 +36,7 @@ class Worker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._cancel = Event()
+        self._stoppable: list[Event] = []
         self._thread = QThread()
         self._bench = _Bench()
         self._bench.moveToThread(self._thread)
@@ -53,12 +53,14 @@ class Worker(QObject):
         if not patient:
             self.stop()
         if not keep:
-            self._cancel = ticket.cancel
+            self._stoppable.append(ticket.cancel)
         self._handed.emit(ticket)
 
     def stop(self) -> None:
-        """Ask the job that runs to stop; it answers with a Stopped event within milliseconds."""
-        self._cancel.set()
+        """Ask the job that runs, and those that wait, to stop; a Stopped event of each follows within milliseconds."""
+        for cancel in self._stoppable:
+            cancel.set()
+        self._stoppable.clear()
 
     def close(self) -> None:
         """Stop, and wait for the thread to end."""

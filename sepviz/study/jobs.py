@@ -101,7 +101,9 @@ def run_job(job: Job, emit: Callable[[JobEvent], None], cancelled: Callable[[], 
         emit(Failed(generation=generation, message=message, details=traceback.format_exc()))
     except Exception as error:  # noqa: BLE001 - whatever a task raises must reach the user, not end the thread
         message = str(error) or type(error).__name__
-        emit(Failed(generation=generation, message=message, details=traceback.format_exc()))
+        # what this program refuses in its own words needs no traceback
+        refused = type(error).__module__.startswith(f"{__package__.partition('.')[0]}.")
+        emit(Failed(generation=generation, message=message, details="" if refused else traceback.format_exc()))
     else:
         emit(Finished(generation=generation, answer=answer))
 

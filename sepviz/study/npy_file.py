@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
@@ -16,6 +17,7 @@ from sepviz.study.stored_weights import (
     OpenFile,
     StoredTensor,
     StoredWeights,
+    WeightFileError,
     bare_kernels,
     check_budget,
     damaged,
@@ -45,7 +47,7 @@ def read_npy(file: OpenFile) -> tuple[StoredWeights, ...]:
     file.stream.seek(0)
     tensor = _tensor(file, file.stream, file.name.removesuffix(".npy"), file.size, "")
     if len(tensor.shape) == 2:
-        tensor = _reshaped(tensor, (1, 1, *tensor.shape))
+        tensor = replace(tensor, shape=(1, 1, *tensor.shape))
     if len(tensor.shape) != 4 or not tensor.numbers:
         raise file.refusal(
             f"has the shape {tensor.shape}; a kernel has (out_channels, in_channels // groups, height, width), each "
@@ -63,16 +65,10 @@ def read_npz(file: OpenFile) -> tuple[StoredWeights, ...]:
             infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
             _check_names(file, infos)
             return bare_kernels([_member(file, archive, info) for info in infos])
+    except WeightFileError:
+        raise
     except ZIP_ERRORS as error:
-        if isinstance(error, file.refusal("").__class__):
-            raise
         raise damaged(file, error) from error
-
-
-def _reshaped(tensor: StoredTensor, shape: tuple[int, ...]) -> StoredTensor:
-    return StoredTensor(
-        name=tensor.name, shape=shape, dtype=tensor.dtype, start=tensor.start, fortran=tensor.fortran
-    )
 
 
 def _check_directory(file: OpenFile) -> None:

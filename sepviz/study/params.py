@@ -181,7 +181,7 @@ STUDY_PARAMS: dict[str, Param] = {
             label="depth_multiplier",
             kind="integer",
             minimum=1,
-            maximum=64,
+            maximum=225,  # K² of the largest kernel: with so many, any standard layer has a separable equal
             help="Depthwise maps made of each input channel, d. Above K²N/(K²+N) the separable layer costs more.",
         ),
         Param(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 from sepviz.study.picture import printable
 from sepviz.study.stored_weights import BFLOAT16, OpenFile, StoredTensor, StoredWeights, bare_kernels
@@ -64,7 +64,7 @@ def _span(file: OpenFile, name: str, value: object) -> tuple[int, int]:
     return offsets[0], offsets[1]
 
 
-def _is_counts(value: Any) -> bool:
+def _is_counts(value: object) -> TypeGuard[list[int]]:
     return isinstance(value, list) and all(type(item) is int and 0 <= item < 2**48 for item in value)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, cast
@@ -21,6 +20,8 @@ from sepviz.engine.weights import LayerWeights
 from sepviz.study.picture import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 BUDGET_BYTES = 512 * 2**20

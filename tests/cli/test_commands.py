@@ -111,7 +111,7 @@ def test_that_a_figure_in_a_folder_is_named_for_its_input(console: Console, phot
 def test_that_a_figure_that_fails_is_reported_and_counts(
     console: Console, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(comparison: object, benchmark: object, path: Path, scale: float) -> None:
+    def refuse(comparison: object, benchmark: object, path: Path, *_: object) -> None:
         raise ExportError(f"{path.name} could not be written: the disk is full; free some space")
 
     monkeypatch.setattr(module, "_draw", refuse)

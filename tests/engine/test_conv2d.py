@@ -206,7 +206,7 @@ def test_that_a_broadcast_input_is_read():
 @pytest.mark.parametrize("method", ["auto", *METHODS])
 def test_that_out_is_written_and_returned_whatever_its_strides(method):
     spec = Conv2dSpec(in_channels=3, out_channels=4, kernel_size=1)
-    spec = spec if method != "banded" else Conv2dSpec(in_channels=3, out_channels=6, groups=3)
+    spec = spec if method not in ("taps", "banded") else Conv2dSpec(in_channels=3, out_channels=6, groups=3)
     x, weight, bias = arrays(spec, 9, 10)
     shape = spec.output_shape(9, 10)
     for out in (np.empty(shape, np.float32), np.empty(shape[::-1], np.float32).T):
@@ -241,7 +241,9 @@ def test_that_a_plan_serves_many_inputs_and_keeps_its_own_weights():
         ({"in_channels": 3}, "planar"),
         ({"in_channels": 64}, "channels-last"),
         ({"in_channels": 64, "groups": 16}, "planar"),
-        ({"in_channels": 64, "groups": 64}, "banded"),
+        ({"in_channels": 64, "groups": 64, "kernel_size": 5}, "taps"),
+        ({"in_channels": 64, "groups": 64, "kernel_size": 7}, "banded"),
+        ({"in_channels": 64, "groups": 64, "stride": 2}, "banded"),
         ({"in_channels": 64, "kernel_size": 1}, "pointwise"),
         ({"in_channels": 64, "kernel_size": 1, "stride": 2}, "channels-last"),
     ],
@@ -255,6 +257,8 @@ def test_that_auto_follows_its_rule(fields, method):
 def test_that_a_method_says_where_it_does_not_apply():
     standard = Conv2dSpec(in_channels=4, out_channels=4)
     assert "each map reads 4" in usable("banded", standard)
+    assert "each map reads 4" in usable("taps", standard)
+    assert "stride is (2, 1)" in usable("taps", Conv2dSpec(in_channels=4, out_channels=4, stride=(2, 1), groups=4))
     assert "3x3" in usable("pointwise", standard)
     assert "stride is (2, 2)" in usable("pointwise", Conv2dSpec(in_channels=4, out_channels=4, kernel_size=1, stride=2))
     with pytest.raises(EngineError, match=r"method 'banded' cannot do this layer: .*'auto'"):
@@ -299,7 +303,7 @@ def test_that_an_out_which_overlaps_the_input_is_refused():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_that_a_cancelled_layer_leaves_the_engine_usable(method):
-    fields = {"pointwise": {"kernel_size": 1}, "banded": {"groups": 8}}.get(method, {})
+    fields = {"pointwise": {"kernel_size": 1}, "taps": {"groups": 8}, "banded": {"groups": 8}}.get(method, {})
     spec = Conv2dSpec(in_channels=8, out_channels=16, **fields)
     side = 40 if method == "reference" else 300
     x, weight, bias = arrays(spec, side, side)

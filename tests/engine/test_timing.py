@@ -7,6 +7,7 @@ import pytest
 from sepviz.engine import timing
 from sepviz.engine.block import Geometry, build_block
 from sepviz.engine.checkpoint import Cancelled
+from sepviz.engine.methods import fused
 from sepviz.engine.timing import Ratio, Timing, ratio_of, time_blocks, time_pair
 from sepviz.engine.weights import block_weights
 
@@ -151,9 +152,30 @@ def test_that_blocks_are_timed_with_their_methods_and_threads(monkeypatch):
     x = np.zeros((3, 16, 16), np.float32)
     pair = time_blocks(*blocks, *weights, x, budget_s=0.05)
     assert pair.baseline_methods == ("planar",)
-    assert pair.candidate_methods == ("banded", "pointwise")
+    assert pair.candidate_methods == ("taps", "pointwise")
+    assert pair.fused == (False, False)
+    assert pair.cold_s is None
     assert pair.threads == 1
     assert pair.speedup.low <= pair.speedup.median <= pair.speedup.high
+
+
+def test_that_a_fused_block_says_so_and_writes_no_maps_between(monkeypatch):
+    monkeypatch.setattr(fused, "WORTH_VALUES", 0)
+    geometry = Geometry(in_channels=3, out_channels=4)
+    blocks = [build_block(kind, geometry) for kind in ("standard", "depthwise-separable")]
+    weights = [block_weights(block, "uniform", 0) for block in blocks]
+    x = np.zeros((3, 30, 30), np.float32)
+    for method, expected in (("auto", (False, True)), ("planar", (False, False)), ("reference", (False, False))):
+        assert time_blocks(*blocks, *weights, x, method=method, budget_s=0.01).fused == expected
+
+
+def test_that_cold_calls_are_timed_after_a_pause_in_which_a_cancel_is_heard(monkeypatch):
+    clock, naps = Clock(monkeypatch), []
+    monkeypatch.setattr(timing, "sleep", naps.append)
+    pair = time_pair(clock.work(0.003), clock.work(0.001), cold=3)
+    assert pair.cold_s == pytest.approx((0.003, 0.001))
+    assert sum(naps) == pytest.approx(6 * timing.PAUSE_S)
+    assert max(naps) <= 0.02
 
 
 def test_that_the_real_clock_has_a_step():

@@ -21,7 +21,7 @@ def picture_of(pixels):
 
 def test_that_the_size_really_used_is_told():
     picture = replace(picture_of(np.zeros((1365, 2048, 3), np.uint8)), mode="RGB")
-    assert facts(picture, (3, 341, 512)) == "2,048 × 1,365 px, RGB\nused at 512 × 341 px, 3 channels"
+    assert facts(picture, (3, 341, 512)) == "2,048 × 1,365 px, colour\nused at 512 × 341 px, 3 channels"
 
 
 def test_that_one_channel_is_not_told_in_the_plural():

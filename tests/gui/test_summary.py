@@ -48,9 +48,16 @@ def test_that_numbers_are_exact_where_there_is_room_and_rounded_where_not(strip,
         "Bytes moved": "70.3 MB → 76.5 MB (0.918×)",
         "Time (measured)": "—",
     }
-    narrow = told(strip, strip.minimumSizeHint().width(), app)
+    narrow = told(strip, strip.sizeHint().width(), app)
     assert narrow["MACs"].replace(" ", "") in {"453M→57.4M(7.89×)", "453→57.4M(7.89×)"}
     assert narrow["Parameters"] == "1,728 → 219 (7.89×)"
+
+
+def test_that_the_ratios_stay_where_there_is_room_for_nothing_else(strip, app):
+    strip.show_costs(count_costs(STUDY, PHOTO))
+    narrow = told(strip, strip.minimumSizeHint().width(), app)
+    assert narrow["MACs"] == "(7.89×)"
+    assert narrow["Bytes moved"] == "(0.918×)"
 
 
 def test_that_exact_numbers_and_words_are_in_the_tooltip(strip):

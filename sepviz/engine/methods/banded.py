@@ -20,7 +20,7 @@ from sepviz.engine.strips import scratch, thread_count
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sepviz.engine.methods.lowering import Lowering, Span
+    from sepviz.engine.methods.lowering import Depthwise, Span
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
@@ -42,7 +42,7 @@ def applies(spec: Conv2dSpec) -> str | None:
     )
 
 
-def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Lowering:
+def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Depthwise:
     """Lay the weights out as banded matrices, (channels, depth_multiplier, output rows, input rows * kw)."""
     return _Banded(kernel, bias, spec)
 
@@ -60,6 +60,7 @@ class _Banded:
     def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
         self.spec = spec
         self.shifts = Shifts(spec)
+        self.phases = self.shifts.phases
         self.kernels = kernel.reshape(spec.groups, spec.depth_multiplier, *spec.kernel)
         self.rows_at_once = 4 if spec.kernel[0] <= 5 else 8
         self.matrices = banded(self.kernels, self.rows_at_once, self.shifts.stride)
@@ -87,9 +88,11 @@ class _Banded:
         return rows, channels
 
     def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span, tile: Tile) -> None:
-        """Write one tile of some channels; x (channels, H, W), out (channels, depth_multiplier, out_h, out_w)."""
+        self.write(x, self.shifts.place(out[slice(*channels)], tile), channels, tile)
+
+    def write(self, x: NDArray[np.floating], result: NDArray[np.floating], channels: Span, tile: Tile) -> None:
+        """Write `result` (channels, depth_multiplier, rows, columns), the place of one tile of some channels."""
         some = slice(*channels)
-        result = self.shifts.place(out[some], tile)
         copies = self._copies(x[some], tile)
         if self._is_finite(x[some], tile):  # after the copies, which have just brought the rows into the cache
             self._multiply(copies, self.matrices[some], result)

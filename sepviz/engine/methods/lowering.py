@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sepviz.engine.methods.shifts import Tile
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
@@ -32,6 +33,22 @@ class Lowering(Protocol):
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
         """Return the strips that write the layer's result for `x` (in_channels, H, W) into `out`, C-contiguous."""
+
+
+class Depthwise(Lowering, Protocol):
+    """A depthwise layer whose strips can also be made one at a time, for the layer after it to use while they are hot.
+
+    Attributes
+    ----------
+    phases : int
+        Output rows that are taken together are so many apart; see :mod:`sepviz.engine.methods.shifts`.
+    """
+
+    spec: Conv2dSpec
+    phases: int
+
+    def write(self, x: NDArray[np.floating], result: NDArray[np.floating], channels: Span, tile: Tile) -> None:
+        """Write `result` (channels, depth_multiplier, rows, columns), the place of one tile of some channels."""
 
 
 def spans(length: int, piece: int) -> list[Span]:

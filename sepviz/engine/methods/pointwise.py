@@ -13,7 +13,7 @@ from sepviz.engine.strips import thread_count
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sepviz.engine.methods.lowering import Lowering, Span
+    from sepviz.engine.methods.lowering import Span
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
@@ -32,17 +32,21 @@ def applies(spec: Conv2dSpec) -> str | None:
     return None
 
 
-def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Lowering:
+def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Pointwise:
     """Lay the weights out as (groups, out_channels / groups, in_channels / groups)."""
-    return _Pointwise(kernel, bias, spec)
+    return Pointwise(kernel, bias, spec)
 
 
-class _Pointwise:
+class Pointwise:
+    """A 1 × 1 layer of one dtype; also the second half of a fused separable block."""
+
     def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+        self.maps = spec.out_channels
         self.matrices = kernel.reshape(spec.groups, spec.depth_multiplier, -1)
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
+        """Return the strips that write the layer's result for `x` into `out`, C-contiguous."""
         groups, maps, channels = self.matrices.shape
         pixels = x.shape[1] * x.shape[2]
         inputs, results = x.reshape(groups, channels, pixels), out.reshape(groups, maps, pixels)
@@ -69,3 +73,13 @@ class _Pointwise:
         np.matmul(self.matrices[:, some], x, out=result)
         if self.bias is not None:
             result += self.bias[:, some]
+
+    def mix(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> None:
+        """Write a piece of the plane of one group, x (in_channels, rows, columns) to out (maps, rows, columns)."""
+        # whole rows are one run of pixels, and the product is longest
+        if out.strides[1] == out.shape[2] * out.itemsize:
+            np.matmul(self.matrices[0], x.reshape(len(x), -1), out=out.reshape(self.maps, -1))
+        else:
+            np.matmul(self.matrices[0], x.transpose(1, 0, 2), out=out.transpose(1, 0, 2))
+        if self.bias is not None:
+            out += self.bias[0, :, :, None]

@@ -38,4 +38,7 @@ def ask_screenshot(parent: QWidget) -> Path | None:
 
 def with_suffix(path: Path, kind: str) -> Path:
     """Return `path` with the suffix of the file type `kind` ("PDF page (*.pdf)") where it has none."""
-    return path if path.suffix else path.with_name(path.name + kind.partition("*")[2].rstrip(")"))
+    suffix = path.suffix[1:]
+    if suffix.isalnum() and not suffix.isdigit():  # the end of "v1.2" or of "St. Ives" is none
+        return path
+    return path.with_name(path.name + kind.partition("*")[2].rstrip(")"))

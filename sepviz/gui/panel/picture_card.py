@@ -151,7 +151,24 @@ def facts(picture: Picture | None, input_shape: Shape) -> str:
     used = f"{width:,} × {height:,} px, {channels} channel{'' if channels == 1 else 's'}"
     if picture is None:
         return f"costs are those of an input of\n{used}"
-    return f"{picture.width:,} × {picture.height:,} px, {picture.mode}\nused at {used}"
+    return f"{picture.width:,} × {picture.height:,} px, {mode_words(picture.mode)}\nused at {used}"
+
+
+_MODES = {
+    "1": "1-bit",
+    "L": "grey",
+    "LA": "grey with transparency",
+    "RGB": "colour",
+    "RGBA": "colour with transparency",
+    "P": "palette",
+    "CMYK": "CMYK",
+    "F": "float grey",
+}
+
+
+def mode_words(mode: str) -> str:
+    """Say what the mode of a file means: "L" is grey; all that begin with "I" are deep grey."""
+    return _MODES.get(mode, "deep grey" if mode.startswith("I") else mode)
 
 
 def thumbnail(picture: Picture, place: QSize) -> QImage:

@@ -39,8 +39,9 @@ class ColourBar(QWidget):
         self._strip = QImage(colours.data, 255, 1, 255 * 3, QImage.Format.Format_RGB888).copy()
         own = policy == "per-map" and len(ranges) > 1
         shown = ranges[[min(max(channel, 0), len(ranges) - 1)]] if own else ranges
-        self._low, self._high = significant(shown[:, 0].min()), significant(shown[:, 1].max())
-        self._note = f"{word} {max(channel, 0)}; each {word} has its own range" if own else ""
+        ends = shown[:, 0].min(), shown[:, 1].max()
+        self._low, self._high = (significant(end).replace("-", "−") for end in ends)
+        self._note = f"{word} {max(channel, 0)}, each its own" if own else ""
         self.setToolTip(f"Colours run from {self._low} to {self._high}. {self._note}")
         self.setAccessibleName(f"colour bar from {self._low} to {self._high} {self._note}")
         self.update()

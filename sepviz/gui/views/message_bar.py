@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStyle, QWidget
 
 from sepviz.gui.theme import theme_of
@@ -31,8 +32,6 @@ class MessageBar(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._more)
         row.addWidget(close)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setObjectName("messageBar")
         self.hide()
 
     @property
@@ -54,18 +53,14 @@ class MessageBar(QWidget):
         self._sign.setPixmap(self.style().standardIcon(sign).pixmap(18, 18))
         self._text.setText(text)
         self.setAccessibleName(text)
-        self._dress()
         self.show()
 
     def _on_more_clicked(self) -> None:
         self.details_requested.emit(self._details)
 
-    def _dress(self) -> None:
-        theme = theme_of(self.palette())
-        self.setStyleSheet(f"#messageBar {{ background: {theme.base}; border-bottom: 1px solid {theme.line}; }}")
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the colours of the window."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
-            self._dress()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, and a line below it; a style sheet would not follow the colours of the window."""
+        painter, theme = QPainter(self), theme_of(self.palette())
+        painter.fillRect(self.rect(), QColor(theme.base))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(theme.line))
+        painter.end()

@@ -78,6 +78,7 @@ class PlotView(QWidget):
             item.setTextPen(theme.text)
             item.setLabel(axis.label, color=theme.text)
             item.enableAutoSIPrefix(False)
+            item.setTicks([[(_placed(place, axis) or 0.0, name) for place, name in axis.ticks]] if axis.ticks else None)
         self._legend.setLabelTextColor(theme.text)
         veil = QColor(theme.canvas)
         veil.setAlpha(200)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sepviz.render.mosaic import Rect
     from sepviz.study.sheets import Sheet
 
+LABELLED_WORDS = ("map", "channel")
+"""Tiles that carry their number; on a kernel it would hide a weight."""
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -99,7 +101,8 @@ class SheetView(QWidget):
         """
         self.setVisible(sheet is not None)
         before, self.sheet = self.sheet, sheet
-        self._marks.show_layout(None if sheet is None else sheet.layout, channel)
+        labelled = sheet is not None and sheet.content.word in LABELLED_WORDS
+        self._marks.show_layout(None if sheet is None else sheet.layout, channel, labelled=labelled)
         if sheet is None:
             return
         if before is None or before.layout != sheet.layout:
@@ -200,7 +203,8 @@ class SheetView(QWidget):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(max(0, self._marks.channel))
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self._box.scaleBy(1.25 if event.key() == Qt.Key.Key_Minus else 0.8)
+            factor = 1.25 if event.key() == Qt.Key.Key_Minus else 0.8
+            self._box.scaleBy((factor, factor))
             self._on_box_moved()
         elif event.key() == Qt.Key.Key_Home:
             self.fitted.emit()

@@ -49,7 +49,13 @@ class SummaryCell(QWidget):
         font = self.font()
         room = self.width() - text_width(bold(font), self._ratio) - 1
         fitting = (form for form in self._forms if text_width(font, form) <= room)
-        return f"{next(fitting, self._forms[-1])}{self._ratio}"
+        # the ratio says most: where both do not fit, it stays and the numbers are in the tooltip
+        return f"{next(fitting, '' if self._ratio else self._forms[-1])}{self._ratio}"
+
+    @property
+    def full_text(self) -> str:
+        """What the cell would say if it were wide."""
+        return f"{self._forms[0]}{self._ratio}"
 
     def show_text(self, forms: tuple[str, ...], ratio_text: str, details: str) -> None:
         """Show the first of `forms`, longest first, that fits beside `ratio_text`; `details` tells everything."""
@@ -64,8 +70,9 @@ class SummaryCell(QWidget):
         return QSize(round(width) + 2, 2 * QFontMetrics(self.font()).height() + 4)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: numbers are never cut."""
-        return self.sizeHint()
+        """Return room for the ratio, or the label, alone."""
+        widest = max(text_width(bold(self.font()), self._widest[1]), text_width(self.font(), self._label))
+        return QSize(round(widest) + 2, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint name and numbers."""
@@ -127,7 +134,7 @@ class SummaryStrip(QWidget):
 
     def _describe(self) -> None:
         cells = (*self._cells.values(), self._time)
-        self.setAccessibleDescription("\n".join(f"{cell.accessibleName()}: {cell.text}" for cell in cells))
+        self.setAccessibleDescription("\n".join(f"{cell.accessibleName()}: {cell.full_text}" for cell in cells))
 
 
 def _arrow(write: Callable[[float], str], values: tuple[float, float]) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sepviz.render.mosaic import Layout
 
-LABELLED_PX = 44
+LABELLED_WIDTH, LABELLED_HEIGHT = 36, 28
 """Smallest tile, in screen pixels, that carries its number."""
 FONT_PX = 10
 PLATE, INK = QColor(0, 0, 0, 120), QColor("white")
@@ -27,11 +27,13 @@ class TileMarks(QGraphicsObject):
         super().__init__()
         self._box = box
         self._layout: Layout | None = None
+        self._labelled = False
         self.channel = -1
         self.setZValue(10)
 
-    def show_layout(self, layout: Layout | None, channel: int) -> None:
-        """Mark the tiles of `layout`, and frame the one of `channel`; -1 for none."""
+    def show_layout(self, layout: Layout | None, channel: int, *, labelled: bool) -> None:
+        """Mark the tiles of `layout`, with their numbers if `labelled`, and frame that of `channel`; -1 for none."""
+        self._labelled = labelled and layout is not None and layout.count > 1
         if layout != self._layout:
             self.prepareGeometryChange()
             self._layout = layout
@@ -65,9 +67,9 @@ class TileMarks(QGraphicsObject):
             for channel in layout.visible(rect.left(), rect.top(), rect.right(), rect.bottom())
         }
         for channel, tile in tiles.items():
-            if layout.count > 1 and tile.width() >= LABELLED_PX:
+            if self._labelled and tile.width() >= LABELLED_WIDTH and tile.height() >= LABELLED_HEIGHT:
                 _label(painter, tile, channel)
-        if self.channel in tiles:
+        if self.channel in tiles and layout.count > 1:
             _frame(painter, tiles[self.channel])
 
 
@@ -82,7 +84,7 @@ def _frame(painter: QPainter, tile: QRectF) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in (("#000000", 4.0), ("#ffffff", 2.0)):
         painter.setPen(QPen(QColor(colour), width))
-        painter.drawRect(tile.adjusted(-1, -1, 1, 1))
+        painter.drawRect(tile.adjusted(1, 1, -1, -1))
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,239 @@
+"""The article's experiment as one table: each number beside what it really is, four ways, and why they differ.
+
+Every sentence is made from the numbers of the replay that it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, TypeAlias
+
+from sepviz.engine.cost import BlockCost, block_cost
+from sepviz.study.quantity import count, duration, ratio, shape, significant
+
+if TYPE_CHECKING:
+    from sepviz.engine.timing import PairTiming
+    from sepviz.lab.article import ArticleReplay
+
+Value: TypeAlias = float | tuple[int, ...]
+"""A number, or a shape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """One quantity of both layers; None where there is none."""
+
+    standard: Value | None
+    separable: Value | None
+
+    @property
+    def ratio(self) -> float | None:
+        """Standard / separable, where both are numbers."""
+        if isinstance(self.standard, tuple) or isinstance(self.separable, tuple):
+            return None
+        return self.standard / self.separable if self.standard and self.separable else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """One quantity of the experiment.
+
+    Attributes
+    ----------
+    quantity : str
+        Its name; in quotation marks where it is the article's own.
+    what_it_is : str
+        What the number really is.
+    unit : str
+        "s" for times; empty for shapes.
+    printed, replayed, right, engine : Sides or None
+        As the article printed it; its listing run here; the same loops without the defects; this program's engine.
+    sentence : str
+        What differs, and why.
+    """
+
+    quantity: str
+    what_it_is: str
+    unit: str
+    printed: Sides | None
+    replayed: Sides
+    right: Sides
+    engine: Sides
+    sentence: str
+
+    def write(self, value: Value | None) -> str:
+        """Return `value` as text with its unit."""
+        if value is None:
+            return "none"
+        if isinstance(value, tuple):
+            return shape(value)
+        if self.unit == "s":
+            return duration(value)
+        return f"{count(value)} {self.unit.removesuffix('s') if value == 1 else self.unit}"
+
+
+PRINTED_PARAMETERS = Sides(standard=1728, separable=219)
+PRINTED_COMPLEXITY = Sides(standard=57600, separable=192)
+PRINTED_SECONDS = Sides(standard=0.0320, separable=0.0175)
+
+
+def article_rows(replay: ArticleReplay) -> tuple[ArticleRow, ...]:
+    """Return the table of `replay`, the article's three lines first."""
+    height, width = replay.input.shape[1:]
+    costs = block_cost(replay.blocks[0], height, width), block_cost(replay.blocks[1], height, width)
+    return (
+        _parameters(replay, costs),
+        _complexity(replay),
+        _times(replay, costs),
+        _macs(replay, costs),
+        _results(replay),
+        _maps_between(replay),
+    )
+
+
+def _text(sides: Sides) -> str:
+    """Write two counts: "1,728 against 219"."""
+    return " against ".join(
+        count(value) for value in (sides.standard, sides.separable) if isinstance(value, float | int)
+    )
+
+
+def _times_as_many(sides: Sides) -> str:
+    return ratio(sides.ratio) if sides.ratio else "—"
+
+
+def _parameters(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> ArticleRow:
+    kernels = replay.kernels
+    replayed = Sides(standard=kernels.standard.size, separable=kernels.depthwise.size + kernels.pointwise.size)
+    right = Sides(standard=costs[0].params, separable=costs[1].params)
+    agrees = "The article is right here" if right == PRINTED_PARAMETERS else "The article is wrong here"
+    return ArticleRow(
+        quantity="“Number of parameters”",
+        what_it_is="weights of all kernels, without biases",
+        unit="weights",
+        printed=PRINTED_PARAMETERS,
+        replayed=replayed,
+        right=right,
+        engine=right,
+        sentence=f"{agrees}: {_text(right)}, {_times_as_many(right)} fewer.",
+    )
+
+
+def _complexity(replay: ArticleReplay) -> ArticleRow:
+    replayed = Sides(standard=replay.standard_output.size, separable=replay.article_result.size)
+    right = Sides(standard=replay.standard_output.size, separable=replay.separable_output.size)
+    return ArticleRow(
+        quantity="“Computational complexity”",
+        what_it_is="values in the result's array; no operation is counted",
+        unit="values",
+        printed=PRINTED_COMPLEXITY,
+        replayed=replayed,
+        right=right,
+        engine=right,
+        sentence=f"It is the size of the result: {shape(replay.standard_output.shape)} values, and "
+        f"{shape(replay.article_result.shape)} where the picture was summed away; done right, {_text(right)}.",
+    )
+
+
+def _macs(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> ArticleRow:
+    kernels, pixels = replay.kernels, prod(replay.article_planes.shape[1:])
+    multiplied = kernels.depthwise.size + kernels.pointwise.size  # for each pixel, in both of its steps
+    replayed = Sides(standard=kernels.standard.size * pixels, separable=multiplied * pixels)
+    right = Sides(standard=costs[0].macs, separable=costs[1].macs)
+    same = (
+        "Its listing multiplies as often as the right one and adds the products up wrongly."
+        if replayed == right
+        else f"Its listing multiplies {_text(replayed)} times."
+    )
+    return ArticleRow(
+        quantity="Multiply-accumulates",
+        what_it_is="what “computational complexity” should say: multiplications, each with an addition",
+        unit="MACs",
+        printed=None,
+        replayed=replayed,
+        right=right,
+        engine=right,
+        sentence=f"The layers need {_text(right)}, {_times_as_many(right)} fewer, not the "
+        f"{_times_as_many(PRINTED_COMPLEXITY)} that the printed numbers suggest. {same}",
+    )
+
+
+def _results(replay: ArticleReplay) -> ArticleRow:
+    right = Sides(standard=replay.standard_output.shape, separable=replay.separable_output.shape)
+    return ArticleRow(
+        quantity="Shape of the result",
+        what_it_is="maps × height × width",
+        unit="",
+        printed=None,
+        replayed=Sides(standard=replay.standard_output.shape, separable=replay.article_result.shape),
+        right=right,
+        engine=right,
+        sentence=f"The article's second step sums over height and width instead of over the channels, so "
+        f"{shape(replay.article_result.shape)} numbers are left and no picture; both layers should make "
+        f"{shape(replay.separable_output.shape)}. The engine's results differ from the right loops' by at most "
+        f"{replay.engine_difference:.0e} of the largest value.",
+    )
+
+
+def _maps_between(replay: ArticleReplay) -> ArticleRow:
+    maps, planes = len(replay.depthwise_maps), len(replay.article_planes)
+    copies = "all the same" if replay.different_planes == 1 else f"{replay.different_planes} different ones"
+    right = Sides(standard=None, separable=maps)
+    return ArticleRow(
+        quantity="Different maps between the steps",
+        what_it_is="what the depthwise step hands on: one map for each channel",
+        unit="maps",
+        printed=None,
+        replayed=Sides(standard=None, separable=replay.different_planes),
+        right=right,
+        engine=right,
+        sentence=f"The article's first step sums over the channels too: its {planes} planes are {copies}. "
+        f"{maps} channels should give {maps} maps, one each.",
+    )
+
+
+def _times(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> ArticleRow:
+    times = replay.times
+    return ArticleRow(
+        quantity="“Time taken”",
+        what_it_is="seconds; the article's from one run each, ours the median of runs in turn",
+        unit="s",
+        printed=PRINTED_SECONDS,
+        replayed=_medians(times.replayed),
+        right=_medians(times.right),
+        engine=_medians(times.engine),
+        sentence=f"One run each gave the article {_times_as_many(PRINTED_SECONDS)}; its listing gives "
+        f"{_speedup(times.replayed)} here, done right {_speedup(times.right)}, with the engine "
+        f"{_speedup(times.engine)}. {_why(replay, costs)}",
+    )
+
+
+def _medians(timing: PairTiming) -> Sides:
+    return Sides(standard=timing.baseline.median_s, separable=timing.candidate.median_s)
+
+
+def _speedup(timing: PairTiming) -> str:
+    speedup = timing.speedup
+    return f"{ratio(speedup.median)} ({speedup.low:.2f} – {speedup.high:.2f}, {timing.baseline.repeats} runs)"
+
+
+def _why(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> str:
+    """Say what sets the time of the loops: a sum in NumPy for each window, whatever it multiplies, or the products."""
+    timing, engine, promised = replay.times.right, replay.times.engine, costs[0].macs / costs[1].macs
+    if timing.speedup.high >= promised:
+        return f"The loops keep the {ratio(promised)} that the MACs promise."
+    pixels = prod(replay.separable_output.shape[1:])
+    products = [cost.macs / calls for cost, calls in zip(costs, (pixels, 2 * pixels), strict=True)]
+    seconds = timing.baseline.median_s / pixels, timing.candidate.median_s / (2 * pixels)
+    rates = [
+        cost.macs / side.median_s / 1e6 for cost, side in zip(costs, (engine.baseline, engine.candidate), strict=True)
+    ]
+    return (
+        f"The MACs promise {ratio(promised)}, but the loops pay for every call of NumPy: standard makes "
+        f"{count(pixels)} sums of {count(products[0])} products, {duration(seconds[0])} each; separable "
+        f"{count(2 * pixels)} of {count(products[1])} on average, {duration(seconds[1])} each. "
+        f"{ratio(products[0] / products[1])} the products take {ratio(seconds[0] / seconds[1])} the time. The engine, "
+        f"with few calls for a whole layer, does {significant(rates[0])} and {significant(rates[1])} million MACs a "
+        "second."
+    )

@@ -1,0 +1,56 @@
+"""A plot as a value: what the lab finds out, ready to be drawn by the window, the figure or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal["baseline", "candidate", "neutral", "theory"]
+"""Whose a curve is; whoever draws it knows the colour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """A quantity along one side: its label with the unit, whether it is logarithmic, and names of places on it."""
+
+    label: str
+    log: bool = False
+    ticks: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Points (x[i], y[i]) in order; `low` and `high`, where given, are a band around them.
+
+    `joined` says whether neighbours are connected by a line; `measured` whether the values come from a clock.
+    """
+
+    label: str
+    role: Role
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    joined: bool = True
+    measured: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place that is pointed out: "you are here", a break-even; a line across the plot where x or y is None."""
+
+    label: str
+    x: float | None = None
+    y: float | None = None
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """Curves over one pair of axes, with the places worth pointing out."""
+
+    title: str
+    x: Axis
+    y: Axis
+    curves: tuple[Curve, ...]
+    marks: tuple[Mark, ...] = ()

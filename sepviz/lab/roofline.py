@@ -1,0 +1,182 @@
+"""The roofline: how fast each layer could run on this machine at best, and how fast the blocks did.
+
+After Williams et al. 2009: a layer of arithmetic intensity I (FLOP/byte) attains at most min(peak, bandwidth * I), and
+takes at least max(FLOPs / peak, bytes / bandwidth). Bytes are counted as in :mod:`sepviz.engine.cost`, every tensor
+once through memory: a layer whose tensors stay in a cache moves fewer, and may then be faster than its bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sepviz.engine.cost import BlockCost
+from sepviz.lab.plot import Axis, Curve, Mark, Plot
+from sepviz.study.kernels import SIDES, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sepviz.engine.cost import LayerCost
+    from sepviz.engine.machine import MachinePeak
+    from sepviz.engine.timing import Timing
+    from sepviz.study.benchmark import Benchmark
+    from sepviz.study.costs import Costs
+
+ASSUMPTION = (
+    "Each tensor crosses memory once and nothing is fused; a layer whose tensors stay in a cache moves fewer bytes and "
+    "may be faster than its bound."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RooflinePoint:
+    """A layer, or a whole block, under the roof.
+
+    Attributes
+    ----------
+    flops, bytes : int
+        Work and traffic; 2 FLOP a multiply-accumulate.
+    intensity : float
+        FLOP/byte.
+    attainable_flops : float
+        FLOP/s it can reach at best.
+    lower_bound_s : float
+        Seconds it takes at least; for a block the sum of its layers', which run one after the other.
+    limit : "arithmetic" or "memory"
+        Which of the two sets that bound.
+    measured_flops : float or None
+        FLOP/s by the clock, where it was timed: a block, and the layer of a block that has only one.
+    """
+
+    side: Side
+    name: str
+    flops: int
+    bytes: int
+    intensity: float
+    attainable_flops: float
+    lower_bound_s: float
+    limit: Literal["arithmetic", "memory"]
+    measured_flops: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roofline:
+    """Every layer of both blocks as a point, both blocks as a whole, and the picture of them."""
+
+    peak: MachinePeak
+    layers: tuple[RooflinePoint, ...]
+    blocks: tuple[RooflinePoint, RooflinePoint]
+    plot: Plot
+    assumption: str = ASSUMPTION
+
+    @property
+    def ridge(self) -> float:
+        """Intensity in FLOP/byte above which arithmetic, below which memory is the limit."""
+        return ridge(self.peak)
+
+
+def ridge(peak: MachinePeak) -> float:
+    """Return the intensity in FLOP/byte at which both limits of the machine meet."""
+    return peak.gflops / peak.bandwidth_gbps
+
+
+def lower_bound_s(cost: LayerCost | BlockCost, peak: MachinePeak) -> float:
+    """Return the seconds that a layer takes at least, or the layers of a block one after the other."""
+    layers = cost.layers if isinstance(cost, BlockCost) else (cost,)
+    return sum(max(_arithmetic_s(layer.macs, peak), _memory_s(layer.bytes, peak)) for layer in layers)
+
+
+def roofline(costs: Costs, peak: MachinePeak, benchmark: Benchmark | None = None) -> Roofline:
+    """Place both blocks of `costs` under the roof that `peak` makes, with what `benchmark` measured of them."""
+    layers: list[RooflinePoint] = []
+    blocks: list[RooflinePoint] = []
+    for side in SIDES:
+        block: BlockCost = getattr(costs, side)
+        timing: Timing | None = getattr(benchmark.timing, side) if benchmark else None
+        alone = timing if len(block.layers) == 1 else None
+        layers += [_point(side, layer.name, layer, peak, alone) for layer in block.layers]
+        blocks.append(_point(side, block.kind, block, peak, timing))
+    return Roofline(
+        peak=peak,
+        layers=tuple(layers),
+        blocks=(blocks[0], blocks[1]),
+        plot=_plot(peak, layers, blocks),
+    )
+
+
+def _arithmetic_s(macs: int, peak: MachinePeak) -> float:
+    return 2 * macs / (peak.gflops * 1e9)
+
+
+def _memory_s(size: int, peak: MachinePeak) -> float:
+    return size / (peak.bandwidth_gbps * 1e9)
+
+
+def _point(
+    side: Side, name: str, cost: LayerCost | BlockCost, peak: MachinePeak, timing: Timing | None
+) -> RooflinePoint:
+    bound = lower_bound_s(cost, peak)
+    return RooflinePoint(
+        side=side,
+        name=name,
+        flops=2 * cost.macs,
+        bytes=cost.bytes,
+        intensity=cost.intensity,
+        attainable_flops=2 * cost.macs / bound,
+        lower_bound_s=bound,
+        limit="arithmetic" if cost.intensity >= ridge(peak) else "memory",
+        measured_flops=2 * cost.macs / timing.median_s if timing else None,
+    )
+
+
+def _plot(peak: MachinePeak, layers: list[RooflinePoint], blocks: list[RooflinePoint]) -> Plot:
+    return Plot(
+        title="Roofline of this machine",
+        x=Axis(label="arithmetic intensity (FLOP/byte)", log=True),
+        y=Axis(label="arithmetic rate (GFLOP/s)", log=True),
+        curves=(_roof(peak, layers), *_attainable(layers), *_measured(blocks)),
+        marks=(Mark(label=f"ridge, {ridge(peak):,.1f} FLOP/byte", x=ridge(peak)), *_names(layers)),
+    )
+
+
+def _roof(peak: MachinePeak, points: list[RooflinePoint]) -> Curve:
+    corner = ridge(peak)
+    low = min(corner, *(point.intensity for point in points)) / 2
+    high = max(corner, *(point.intensity for point in points)) * 2
+    return Curve(
+        label=f"roof: {peak.bandwidth_gbps:,.1f} GB/s, {peak.gflops:,.1f} GFLOP/s",
+        role="theory",
+        x=(low, corner, high),
+        y=(low * peak.bandwidth_gbps, peak.gflops, peak.gflops),
+    )
+
+
+def _attainable(layers: list[RooflinePoint]) -> Iterator[Curve]:
+    for side in SIDES:
+        points = [point for point in layers if point.side == side]
+        yield Curve(
+            label=f"{side}, attainable by each layer",
+            role=side,
+            x=tuple(point.intensity for point in points),
+            y=tuple(point.attainable_flops / 1e9 for point in points),
+            joined=False,
+        )
+
+
+def _measured(blocks: list[RooflinePoint]) -> Iterator[Curve]:
+    for point in blocks:
+        if point.measured_flops is not None:
+            yield Curve(
+                label=f"{point.side}, measured as a whole",
+                role=point.side,
+                x=(point.intensity,),
+                y=(point.measured_flops / 1e9,),
+                joined=False,
+                measured=True,
+            )
+
+
+def _names(layers: list[RooflinePoint]) -> Iterator[Mark]:
+    for point in layers:
+        yield Mark(label=point.name, x=point.intensity, y=point.attainable_flops / 1e9)

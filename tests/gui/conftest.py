@@ -1,0 +1,114 @@
+"""A whole window for a test: real application parts, a real worker, and a way to wait for them."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+from shiboken6 import delete, isValid
+
+from sepviz.gui import settings
+from sepviz.gui.app import App
+from sepviz.study.picture import picture_from_array
+from sepviz.study.study import Study, View
+
+PATIENCE_S = 20
+"""How long a condition may take to come true; far more than any needs, as the machine may be busy."""
+
+
+def noise(seed=0, height=24, width=32, name="noise.png"):
+    """Return a small colour picture that is like no other."""
+    return picture_from_array(np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8), name)
+
+
+@pytest.fixture
+def wait_until(app):
+    """`wait_until(condition)` runs the event loop until the condition holds."""
+
+    def wait(condition):
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"still not so after {PATIENCE_S} s: {condition}")
+            app.processEvents()
+            time.sleep(0.001)
+
+    return wait
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_wrong_unseen(monkeypatch):
+    """Fail on a Qt warning and on an exception in a slot: Qt would only print them.
+
+    What a window cannot do without a screen is said of every one, and is no warning.
+    """
+    wrong = []
+
+    def note(kind, context, text):
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not text.startswith(
+            "This plugin does not support"
+        ):
+            wrong.append(text)
+
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: wrong.append(repr(error)))
+    before = qInstallMessageHandler(note)
+    yield
+    qInstallMessageHandler(before)
+    assert wrong == []
+
+
+@pytest.fixture
+def picture():
+    """A small picture."""
+    return noise()
+
+
+@pytest.fixture
+def launch(app, wait_until):
+    """`launch(study, view)` opens a window and returns its parts; it is closed and deleted after the test.
+
+    Without the wish for measuring when idle it measures only when asked, so that no test waits for that.
+    """
+    launched = []
+    settings._store().clear()
+
+    def start(study=None, view=None, *, auto=False, shown=True):
+        parts = App(study or Study(picture=noise(), out_channels=4), view or View())
+        launched.append(parts)
+        parts.window.auto_toggled.emit(auto)
+        if shown:
+            parts.window.show()
+        return parts
+
+    yield start
+    for parts in launched:
+        parts.window.close()
+        parts.close()
+        for part in (parts.desk, parts.explorer, parts.window, parts.document, parts.worker):
+            if isValid(part):
+                delete(part)
+
+
+@pytest.fixture
+def settled(wait_until):
+    """`settled(parts)` waits until nothing is computed or about to be."""
+
+    def wait(parts):
+        explorer = parts.explorer
+        wait_until(lambda: not explorer._awaited and not explorer._soon.isActive())
+        QApplication.processEvents()
+        wait_until(lambda: not explorer._awaited and not explorer._soon.isActive())
+
+    return wait
+
+
+@pytest.fixture
+def ready(launch, settled):
+    """A window that shows the comparison of its study."""
+    parts = launch()
+    settled(parts)
+    return parts

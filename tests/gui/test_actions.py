@@ -1,0 +1,66 @@
+"""Promises of the table of actions: each is named, explained, reachable and answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from sepviz.gui.actions import ACTIONS, SEPARATOR, build_menus, plain_text, shortcut_rows
+from sepviz.gui.desk import Desk
+from sepviz.gui.panel.form import MENU_LETTERS
+
+ROWS = [row for row in ACTIONS if row.name != SEPARATOR]
+ANSWERED_TOGETHER = {"maps", "pair", "kernels", "costs", "timing", "light", "dark", "system"}
+
+
+def test_that_every_name_and_every_key_means_one_thing():
+    names = Counter(row.name for row in ROWS)
+    keys = Counter(QKeySequence(key).toString() for row in ROWS for key in row.keys)
+    assert [name for name, count in (names + keys).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_that_every_action_is_explained_and_answered(row):
+    assert row.tip
+    assert row.text
+    assert row.name in ANSWERED_TOGETHER or callable(getattr(Desk, f"_{row.name}"))
+    assert all(not QKeySequence(key).isEmpty() for key in row.keys)
+
+
+def test_that_no_two_actions_of_a_menu_share_a_mnemonic():
+    marks = Counter((row.menu, row.text[row.text.index("&") + 1].lower()) for row in ROWS if "&" in row.text)
+    assert [mark for mark, count in marks.items() if count > 1] == []
+    assert len(marks) == len(ROWS)
+
+
+def test_that_the_menus_are_in_the_order_of_the_table_and_leave_their_letters_to_themselves(keep):
+    window = keep(QMainWindow())
+    build_menus(window)
+    titles = [action.text() for action in window.menuBar().actions()]
+    assert titles == list(dict.fromkeys(row.menu for row in ACTIONS))
+    letters = {title[title.index("&") + 1].upper() for title in titles}
+    assert len(letters) == len(titles)
+    assert {letter for letter in letters if letter not in MENU_LETTERS} <= {"C"}
+
+
+def test_that_an_action_has_the_keys_and_the_tip_of_its_row(keep):
+    made = build_menus(keep(QMainWindow()))
+    assert set(made) == {row.name for row in ROWS}
+    for row in ROWS:
+        assert made[row.name].shortcuts() == [QKeySequence(key) for key in row.keys]
+        assert made[row.name].toolTip() == made[row.name].statusTip() == row.tip
+
+
+def test_that_one_theme_is_worn_at_a_time(keep):
+    made = build_menus(keep(QMainWindow()))
+    made["dark"].trigger()
+    made["light"].trigger()
+    assert [name for name in ("light", "dark", "system") if made[name].isChecked()] == ["light"]
+
+
+def test_that_the_sheet_of_shortcuts_has_no_marks_of_mnemonics():
+    assert plain_text("E&xport") == "Export"
+    assert not any("&" in text for row in shortcut_rows() for text in row[:2])
