@@ -15,6 +15,8 @@ from sepviz.export.saving import ExportError, write_text
 from sepviz.export.table import comparison_csv, comparison_json, json_text, maps_npz, text_table
 from sepviz.study.benchmark import Benchmark, MeasureTime
 from sepviz.study.compare import Compare, Comparison
+from sepviz.study.costs import find_problems
+from sepviz.study.kernels import without_misfits
 from sepviz.study.opening import open_anything, with_picture
 from sepviz.study.quantity import count, shape
 from sepviz.study.session import Session, SessionError, to_text
@@ -90,7 +92,7 @@ def _compare_one(
     picture = open_picture(location) if request.reopened is None else _own_picture(request.reopened, location, console)
     if picture.notice:
         console.note(f"{picture.name}: {picture.notice}")
-    study = replace(request.study, picture=picture)
+    study = _fitting(replace(request.study, picture=picture), console)
     comparison = answer_to(Compare(study=study), f"comparing on {picture.name}", picture.name, console)
     timed = request.time if request.time is not None else figure is not None
     benchmark = _measured(study, picture.name, console) if timed else None
@@ -116,6 +118,19 @@ def _own_picture(session: Session, location: str, console: Console) -> Picture:
     if session.notice:
         console.note(f"{location}: {session.notice}")
     return session.study.picture
+
+
+def _fitting(study: Study, console: Console) -> Study:
+    """Return `study` without the kernels of a session that its layers cannot take on this picture, and say so."""
+    if not study.kernels or study.picture is None or find_problems(study):
+        return study
+    fitting = without_misfits(study)
+    if left_out := len(study.kernels) - len(fitting.kernels):
+        console.note(
+            f"{study.picture.name}: {count(left_out)} of the session's own kernels do not fit these layers and are "
+            "left out; drawn weights are used"
+        )
+    return fitting
 
 
 def _save_session(study: Study, view: View, path: Path) -> Path:

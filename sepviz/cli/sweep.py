@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sepviz.cli.answer import Question, TaskError, answer_to
 from sepviz.cli.parser import parse_shape
 from sepviz.cli.request import STDOUT, SweepRequest, UsageError
+from sepviz.engine.machine import remembered_peak
 from sepviz.engine.spec import EngineError
 from sepviz.export.sweep_table import sweep_csv, sweep_json, sweep_text
 from sepviz.export.table import json_text
@@ -55,10 +56,11 @@ def _hand_over(result: Result, request: SweepRequest, console: Console) -> None:
         question = result.question
         read = question.input_shape or question.study.input_shape
         console.show(f"input {shape(read)} (C × H × W)\n{sweep_text(result)}")
+    peak = remembered_peak()
     if request.json is not None:
-        console.deliver(json_text(sweep_json(result)), request.json)
+        console.deliver(json_text(sweep_json(result, peak)), request.json)
     if request.csv is not None:
-        console.deliver(sweep_csv(result), request.csv)
+        console.deliver(sweep_csv(result, peak), request.csv)
 
 
 def _task(request: SweepRequest, tell: Callable[[Result], None]) -> Sweep | CrossoverMap:

@@ -55,9 +55,13 @@ def with_study(figure: bytes, session: str) -> bytes:
 
 def _png_chunks(text: bytes) -> Iterator[bytes]:
     for start in range(0, len(text), PART_BYTES):
-        content = PNG_KEYWORD + _COMPRESSED + zlib.compress(text[start : start + PART_BYTES])
+        content = PNG_KEYWORD + _COMPRESSED + _compressed(text[start : start + PART_BYTES])
         checksum = zlib.crc32(content, zlib.crc32(PNG_TEXT))
         yield struct.pack(">I4s", len(content), PNG_TEXT) + content + struct.pack(">I", checksum)
+
+
+def _compressed(text: bytes) -> bytes:
+    return zlib.compress(text, 1)  # most of it is base64, in which a higher level finds nothing more
 
 
 def _svg_element(session: str) -> bytes:
@@ -72,7 +76,7 @@ def _pdf_update(figure: bytes, text: bytes) -> bytes:
         raise ExportError("the PDF has no plain table of objects, so it cannot carry its study; save it as PNG or SVG")
     trailer = end["trailer"]
     size, root = _number(rb"/Size\s+(\d+)", trailer), _number(rb"/Root\s+(\d+)", trailer)
-    packed = zlib.compress(text)
+    packed = _compressed(text)
     objects = {
         root: _catalog(figure, root, size + 1),
         size: b"<< /Type /EmbeddedFile /Subtype %b /Params << /Size %d >> /Filter /FlateDecode /Length %d >>\nstream\n"

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sepviz.engine.machine import describe
 from sepviz.lab.break_even import break_evens
 from sepviz.lab.crossover import CrossoverResult
+from sepviz.lab.roofline import lower_bound_s
 from sepviz.study.quantity import compact, count, data_size, duration, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sepviz.engine.machine import MachinePeak
     from sepviz.lab.sweep import SweepPoint, SweepResult
 
 SIDES = ("baseline", "candidate")
@@ -25,12 +27,12 @@ MEASURED = ("median_s", "q1_s", "q3_s", "repeats")
 SPEEDUP = ("median", "low", "high")
 
 
-def sweep_json(result: SweepResult | CrossoverResult) -> dict[str, Any]:
+def sweep_json(result: SweepResult | CrossoverResult, peak: MachinePeak | None = None) -> dict[str, Any]:
     """Return a sweep or a map, as far as it got, as a JSON document.
 
     Each point holds the value of every swept field and, where the layers can be, "baseline", "candidate" and "ratio" as
-    ``sepviz cost`` has them, with the times and the "speedup" where measured; else "problem". A sweep has its
-    "break_even" points, what was measured its "machine".
+    ``sepviz cost`` has them, with the times and the "speedup" where measured; else "problem". With `peak` come the
+    seconds that each layer takes at least. A sweep has its "break_even" points, what was measured its "machine".
     """
     question = result.question
     document: dict[str, Any] = {
@@ -39,19 +41,19 @@ def sweep_json(result: SweepResult | CrossoverResult) -> dict[str, Any]:
         "candidate": question.study.candidate,
         "input_shape": list(question.input_shape or question.study.input_shape),
         "complete": result.is_complete,
-        "points": [_point_json(fields_of(result), point) for point in result.points],
+        "points": [_point_json(fields_of(result), point, peak) for point in result.points],
     }
     if not isinstance(result, CrossoverResult):
         document["break_even"] = [asdict(even) for even in break_evens(result)]
     return document | ({"machine": asdict(describe())} if question.measure else {})
 
 
-def sweep_csv(result: SweepResult | CrossoverResult) -> str:
+def sweep_csv(result: SweepResult | CrossoverResult, peak: MachinePeak | None = None) -> str:
     """Return one row for each point of a sweep or a map as CSV with a heading; what is not known is left empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*fields_of(result), *_columns(), "problem"])
-    writer.writerows([*point.at, *_cells(point), point.problem] for point in result.points)
+    writer.writerows([*point.at, *_cells(point, peak), point.problem] for point in result.points)
     return text.getvalue()
 
 
@@ -79,13 +81,15 @@ def fields_of(result: SweepResult | CrossoverResult) -> tuple[str, ...]:
     return (result.question.field,)
 
 
-def _point_json(fields: Sequence[str], point: SweepPoint) -> dict[str, Any]:
+def _point_json(fields: Sequence[str], point: SweepPoint, peak: MachinePeak | None) -> dict[str, Any]:
     document: dict[str, Any] = dict(zip(fields, point.at, strict=True))
     if point.costs is None:
         return document | {"problem": point.problem}
     for side in SIDES:
         cost = getattr(point.costs, side)
         document[side] = {name: getattr(cost, name) for name in COUNTED} | {"output_shape": list(cost.output_shape)}
+        if peak is not None:
+            document[side]["lower_bound_s"] = lower_bound_s(cost, peak)
     document["ratio"] = {name: point.costs.ratio(name) for name in RATIOS}
     if point.timing is not None:
         for side in SIDES:
@@ -100,14 +104,16 @@ def _number(value: float) -> float | None:
 
 def _columns() -> Iterator[str]:
     for side in SIDES:
-        yield from (f"{side}_{name}" for name in (*COUNTED, *MEASURED))
+        yield from (f"{side}_{name}" for name in (*COUNTED, "lower_bound_s", *MEASURED))
     yield from (f"ratio_{name}" for name in RATIOS)
     yield from (f"speedup_{name}" for name in SPEEDUP)
 
 
-def _cells(point: SweepPoint) -> Iterator[object]:
+def _cells(point: SweepPoint, peak: MachinePeak | None) -> Iterator[object]:
     for side in SIDES:
-        yield from _values(getattr(point.costs, side, None), COUNTED)
+        cost = getattr(point.costs, side, None)
+        yield from _values(cost, COUNTED)
+        yield None if cost is None or peak is None else lower_bound_s(cost, peak)
         yield from _values(getattr(point.timing, side, None), MEASURED)
     yield from (point.ratio(name) for name in RATIOS)
     yield from _values(point.timing and point.timing.speedup, SPEEDUP)

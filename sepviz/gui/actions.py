@@ -17,7 +17,7 @@ SEPARATOR = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing the user can ask for; `signal` is the name of the window's signal that it emits."""
+    """One thing the user can ask for; one that `is_tab` turns to the tab of its name."""
 
     name: str
     menu: str
@@ -26,6 +26,7 @@ class Action:
     keys: tuple[str, ...] = ()
     group: str = ""
     checkable: bool = False
+    is_tab: bool = False
 
 
 def _line(menu: str) -> Action:
@@ -84,17 +85,31 @@ ACTIONS: tuple[Action, ...] = (
         tip="Draw the weights with the next seed",
     ),
     Action(name="reset", menu="&Edit", text="R&eset settings", tip="All settings of the layers as they were at first"),
-    Action(name="maps", menu="&View", text="&Maps", keys=("Ctrl+1",), tip="All feature maps of both layers"),
+    Action(
+        name="maps", is_tab=True, menu="&View", text="&Maps", keys=("Ctrl+1",), tip="All feature maps of both layers"
+    ),
     Action(
         name="pair",
+        is_tab=True,
         menu="&View",
         text="&One map",
         keys=("Ctrl+2",),
         tip="The chosen map of both layers, and their difference",
     ),
-    Action(name="kernels", menu="&View", text="&Kernels", keys=("Ctrl+3",), tip="The weights of both layers"),
-    Action(name="costs", menu="&View", text="&Costs", keys=("Ctrl+4",), tip="Parameters, MACs, bytes and intensity"),
-    Action(name="timing", menu="&View", text="&Timing", keys=("Ctrl+5",), tip="Measured time of both layers"),
+    Action(
+        name="kernels", is_tab=True, menu="&View", text="&Kernels", keys=("Ctrl+3",), tip="The weights of both layers"
+    ),
+    Action(
+        name="costs",
+        is_tab=True,
+        menu="&View",
+        text="&Costs",
+        keys=("Ctrl+4",),
+        tip="Parameters, MACs, bytes and intensity",
+    ),
+    Action(
+        name="timing", is_tab=True, menu="&View", text="&Timing", keys=("Ctrl+5",), tip="Measured time of both layers"
+    ),
     _line("&View"),
     Action(name="fit", menu="&View", text="&Fit to view", keys=("Ctrl+0",), tip="Show every sheet as a whole again"),
     Action(
@@ -121,6 +136,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(name="shortcuts", menu="&Help", text="&Keyboard shortcuts", keys=("F1",), tip="Every key, on one page"),
     Action(name="about", menu="&Help", text="&About sepviz", tip="What this is, and its version"),
 )
+
+
+TAB_NAMES = tuple(row.name for row in ACTIONS if row.is_tab)
 
 
 def build_menus(window: QMainWindow, actions: Iterable[Action] = ACTIONS) -> dict[str, QAction]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from sepviz.assets import resource
 from sepviz.gui import settings
+from sepviz.gui.asker import Asker
 from sepviz.gui.desk import Desk
 from sepviz.gui.document import Document
 from sepviz.gui.explorer import Explorer
@@ -21,21 +22,28 @@ from sepviz.gui.window import MainWindow
 from sepviz.gui.worker import Worker
 from sepviz.study.study import Study, View
 
+GUIDES: tuple[type, ...] = ()
+"""Who looks after the tabs beyond the first five, in their order."""
+
 
 class App:
     """All parts of a running window, so that each lives as long as the window does."""
 
     def __init__(self, study: Study, view: View) -> None:
-        self.worker = Worker()
+        self.workers = Worker(), Worker()
+        asker, aside = (Asker(worker) for worker in self.workers)
         self.document = Document(study, view)
         self.window = MainWindow()
-        self.explorer = Explorer(self.document, self.worker, self.window)
+        self.explorer = Explorer(self.document, asker, aside, self.window)
         self.desk = Desk(self.document, self.explorer, self.window)
+        self.guides = tuple(guide(self.document, self.explorer, self.window) for guide in GUIDES)
         self.window.closing.connect(self._on_window_closing)
 
     def close(self) -> None:
-        """End the worker; safe to call twice."""
-        self.worker.close()
+        """End the workers; safe to call twice."""
+        self.explorer.stop()
+        for worker in self.workers:
+            worker.close()
 
     def _on_window_closing(self) -> None:
         settings.remember_geometry(self.window.saveGeometry())

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from sepviz.gui import settings
+from sepviz.gui.actions import TAB_NAMES
 from sepviz.gui.dialogs.details import show_about, show_details, show_shortcuts
 from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot
 from sepviz.gui.figure_tasks import DrawFigure, SaveFigure
@@ -49,7 +50,7 @@ class Desk(QObject):
     def on_asked(self, name: str) -> None:
         """Do what action `name` says."""
         match name:
-            case "maps" | "pair" | "kernels" | "costs" | "timing":
+            case _ if name in TAB_NAMES:
                 self._document.edit_view("tab", name)
             case "light" | "dark" | "system":
                 self._wear(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,11 +11,14 @@ from PySide6.QtCore import QObject, Signal
 from sepviz.study.costs import Problem, find_problems
 from sepviz.study.history import History
 from sepviz.study.kernels import without_misfits
+from sepviz.study.study import Study
 
 if TYPE_CHECKING:
     from sepviz.study.source import Picture
-    from sepviz.study.study import Study, View
+    from sepviz.study.study import View
 
+HELD_S = 0.4
+"""Edits of one field that follow each other faster than this are one gesture."""
 PICTURE_BUDGET = 2**30
 """Bytes of pictures that undo may keep alive."""
 
@@ -35,10 +39,12 @@ class Document(QObject):
 
     def __init__(self, study: Study, view: View) -> None:
         super().__init__()
-        self.history: History[Study] = History(present=study)
         self.view = view
         self.draft = study
-        self.problems: tuple[Problem, ...] = ()
+        self._settled: tuple[str, float] | None = None
+        self.problems: tuple[Problem, ...] = find_problems(study)
+        # settings that cannot be stay a draft, with their problems shown, over those that all begin with
+        self.history: History[Study] = History(present=Study() if self.problems else study)
 
     @property
     def study(self) -> Study:
@@ -56,11 +62,19 @@ class Document(QObject):
         return bool(self.history.future)
 
     def edit(self, field: str, value: object, settled: bool = True) -> None:
-        """Set one field; while `settled` is False (a slider moves) edits of the same field are one step of undo."""
-        gesture = field if not settled or self.history.merge_key == field else ""
+        """Set one field; while `settled` is False (a slider moves) edits of the same field are one step of undo.
+
+        So are settled ones that follow each other at once, as those of a key that is held down.
+        """
+        now, before, sliding = perf_counter(), self._settled, self.history.merge_key == field
+        held = settled and before is not None and before[0] == field and now - before[1] < HELD_S
+        gesture = field if held or sliding or not settled else ""
+        if held:
+            self.history = replace(self.history, merge_key=field)
         self._try(replace(self.draft, **{field: value}), gesture)  # type: ignore[arg-type]
         if settled:
             self.history = replace(self.history, merge_key="")
+            self._settled = None if sliding else (field, now)
 
     def edit_view(self, field: str, value: object) -> None:
         """Set one field of the view."""
@@ -70,8 +84,11 @@ class Document(QObject):
             self.view_changed.emit(before, after)
 
     def show_picture(self, picture: Picture) -> None:
-        """Compare the layers on `picture` from now on."""
-        self._try(replace(self.draft, picture=picture))
+        """Compare the layers on `picture` from now on; where the draft cannot be, by the last good settings."""
+        draft = replace(self.draft, picture=picture)
+        if find_problems(draft):
+            self._try(replace(self.study, picture=picture))
+        self._try(draft)
 
     def adopt(self, study: Study) -> None:
         """Take all of `study` at once, as one step of undo."""
@@ -79,6 +96,7 @@ class Document(QObject):
 
     def undo(self) -> None:
         """Go one step back; from a draft with a problem, to the last good study."""
+        self._settled = None
         self._go(self.history if self.problems else self.history.undo())
 
     def redo(self) -> None:

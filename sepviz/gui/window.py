@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from sepviz.study.sheets import Exploration, Viewport
     from sepviz.study.study import Study, View
 
-TABS = ("maps", "pair", "kernels", "costs", "timing")
+FIRST_TABS = ("maps", "pair", "kernels", "costs", "timing")
+WITHOUT_PICTURE = ("maps", "costs", "article")
+"""Tabs that have something to show while there is no picture."""
 
 
 class MainWindow(QMainWindow):
@@ -62,6 +64,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
+        self._tab_names: list[str] = []
+        self._has_picture = False
         self._costs_shown: dict[QWidget, Costs] = {}
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 600)
@@ -92,10 +96,8 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         bodies = {**self.pages, "maps": self.maps, "costs": self.costs, "timing": self.timing}
-        for name in TABS:
-            action = self.actions_by_name[name]
-            index = self.tabs.addTab(bodies[name], plain_text(action.text()))
-            self.tabs.setTabToolTip(index, f"{action.toolTip()} ({action.shortcut().toString()})")
+        for name in FIRST_TABS:
+            self.add_tab(name, bodies[name])
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -143,15 +145,34 @@ class MainWindow(QMainWindow):
         self.statusBar().setFixedHeight(self._stop.sizeHint().height() + 4)
         self.show_progress(None)
 
+    def add_tab(self, name: str, widget: QWidget) -> None:
+        """Add a tab; its label, tip and keys are those of the action of the same name."""
+        action = self.actions_by_name[name]
+        self._tab_names.append(name)
+        index = self.tabs.addTab(widget, plain_text(action.text()))
+        self.tabs.setTabToolTip(index, f"{action.toolTip()} ({action.shortcut().toString()})")
+        self._allow()
+
+    def current_tab(self) -> str:
+        """Return the name of the tab that is looked at."""
+        return self._tab_names[self.tabs.currentIndex()]
+
     # what is shown
 
     def show_picture(self, there: bool) -> None:
         """Show the maps, or the invitation while there is no picture to make maps of."""
         self.maps.setCurrentWidget(self.pages["maps"] if there else self.welcome)
-        for name in ("pair", "kernels", "timing"):
-            self.tabs.setTabEnabled(TABS.index(name), there)
-        for name in ("export", "copy", "copy_figure", "measure", "compute", "pair", "kernels", "timing"):
-            self.actions_by_name[name].setEnabled(there)
+        self._has_picture = there
+        self._allow()
+
+    def _allow(self) -> None:
+        """Offer only what there is something for."""
+        for index, name in enumerate(self._tab_names):
+            allowed = self._has_picture or name in WITHOUT_PICTURE
+            self.tabs.setTabEnabled(index, allowed)
+            self.actions_by_name[name].setEnabled(allowed)
+        for name in ("export", "copy", "copy_figure", "measure", "compute"):
+            self.actions_by_name[name].setEnabled(self._has_picture)
 
     def show_title(self, name: str) -> None:
         """Name the picture in the title."""
@@ -173,7 +194,7 @@ class MainWindow(QMainWindow):
         self.panel.show_view(view)
         for page in self.pages.values():
             page.show_channel(view.channel)
-        self.tabs.setCurrentIndex(TABS.index(view.tab))
+        self.tabs.setCurrentIndex(self._tab_names.index(view.tab))
 
     def show_costs(self, costs: Costs) -> None:
         """Show what both layers cost; the bars only while they are looked at, as a slider may be moving."""
@@ -233,7 +254,7 @@ class MainWindow(QMainWindow):
 
     def _on_tabs_current_changed(self, index: int) -> None:
         self._show_cost_bars()
-        self.view_edited.emit("tab", TABS[index])
+        self.view_edited.emit("tab", self._tab_names[index])
 
     def _on_page_hovered(self, text: str) -> None:
         self.show_reading(text)

@@ -104,15 +104,15 @@ def _outcome(one: Difference) -> str:
 
 def _sentence(result: TrainingResult, differences: list[Difference]) -> str:
     seeds, (_, *others) = len(result.question.seeds), result.networks
-    told = " ".join(_told(network, one) for network, one in zip(others, differences, strict=True))
+    told = "; ".join(_told(network, one) for network, one in zip(others, differences, strict=True))
     extent = f"After {result.epochs} of {result.question.epochs} epochs, paired by seed ({seeds} in all):"
     few = f" {seeds} seeds are too few to show a difference; take at least {SEEDS_NEEDED}."
-    return f"{extent} {told}{few if seeds < SEEDS_NEEDED else ''}"
+    return f"{extent} {told}.{few if seeds < SEEDS_NEEDED else ''}"
 
 
 def _told(network: TrainedNetwork, one: Difference) -> str:
     points = f"{100 * one.median:+.1f} points (from {100 * one.low:+.1f} to {100 * one.high:+.1f})"
-    return f"separable layers of {_how(network)} differ from standard ones by {points}, {_outcome(one)}."
+    return f"separable layers of {_how(network)} differ from standard ones by {points}, {_outcome(one)}"
 
 
 def _numbers(network: TrainedNetwork) -> str:

@@ -14,7 +14,7 @@ from html import unescape
 from io import SEEK_CUR
 from typing import TYPE_CHECKING, BinaryIO
 
-from sepviz.study.packing import SessionError, inflate
+from sepviz.study.packing import SessionError, inflate, read_whole
 from sepviz.study.picture import printable
 from sepviz.study.session import MAX_TEXT_BYTES
 
@@ -74,8 +74,7 @@ def _text_in(stream: BinaryIO, name: str) -> str | None:
 
 
 def _whole(stream: BinaryIO, name: str) -> bytes:
-    stream.seek(0)
-    data = stream.read(MAX_FIGURE_BYTES + 1)
+    data = read_whole(stream, MAX_FIGURE_BYTES)
     if len(data) > MAX_FIGURE_BYTES:
         raise ValueError(f"the file is larger than {MAX_FIGURE_BYTES // 2**20} MiB, the limit")
     return data

@@ -11,8 +11,9 @@ import binascii
 import re
 import zlib
 from dataclasses import dataclass, field
+from io import SEEK_END
 from math import prod
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
 import numpy as np
 
@@ -32,6 +33,7 @@ MAX_CHARACTERS = 8192
 _SHAPE = re.compile(r"[0-9]{1,6}(x[0-9]{1,6}){0,3}")
 _KINDS = {dict: "an object", list: "a list", str: "a text", int: "a whole number"}
 _DTYPES: dict[str, np.dtype[Any]] = {"uint8": np.dtype("u1"), "float32": np.dtype("<f4")}
+_LEVEL = 3  # photographs get no smaller at a higher one
 _SHOWN = 40
 
 
@@ -113,7 +115,7 @@ class Unpacker:
 def pack(array: NDArray[Any]) -> dict[str, str]:
     """Return a uint8 or float32 `array` as :meth:`Unpacker.unpack` reads it, without loss."""
     dtype = _DTYPES[array.dtype.name]
-    data = zlib.compress(np.ascontiguousarray(array, dtype).data, 6)
+    data = zlib.compress(np.ascontiguousarray(array, dtype).data, _LEVEL)
     return {
         "dtype": array.dtype.name,
         "shape": "x".join(map(str, array.shape)),
@@ -131,6 +133,13 @@ def inflate(data: bytes, limit: int) -> bytes:
     if len(content) > limit or not inflater.eof:
         raise ValueError(f"it is cut off, or has more than {limit:,} bytes")
     return content
+
+
+def read_whole(stream: BinaryIO, limit: int) -> bytes:
+    """Return the bytes of a file, or of a longer one the first `limit` and one more; no buffer exceeds the file."""
+    size = stream.seek(0, SEEK_END)
+    stream.seek(0)
+    return stream.read(min(size, limit + 1))
 
 
 def refuse_size(size: int, limit: int) -> NoReturn:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sepviz.engine.block import Trace
-    from sepviz.engine.explain import Places, PixelTerms
+    from sepviz.engine.explain import PixelTerms, Places
 
 FEW, MANY = 4, 64
 """How many sums or rows of products are told before the rest is summed up: at first, and when more is asked for."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import sepviz
 from sepviz.study.kernels import SIDES, own_kernel
-from sepviz.study.packing import MAX_ARRAY_BYTES, Section, SessionError, Unpacker, pack, refuse_size, shown
+from sepviz.study.packing import MAX_ARRAY_BYTES, Section, SessionError, Unpacker, pack, read_whole, refuse_size, shown
 from sepviz.study.params import STUDY_PARAMS, VIEW_PARAMS, Choice, Param, ParamError, format_value, parse_value
 from sepviz.study.picture import printable
 from sepviz.study.session_picture import Located, embedded_bytes, is_embedded, picture_document, read_picture
@@ -105,8 +105,8 @@ def to_text(session: Session, *, embed: bool, folder: Path | None = None) -> str
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     text = _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    if len(text.encode()) > MAX_TEXT_BYTES:
-        refuse_size(len(text.encode()), MAX_TEXT_BYTES)
+    if (size := len(text.encode())) > MAX_TEXT_BYTES:
+        refuse_size(size, MAX_TEXT_BYTES)
     return text
 
 
@@ -130,7 +130,7 @@ def _read(text: str) -> Session:
     )
     return Session(
         study=study,
-        view=_read_values(top.section("view"), _VIEW_PARAMS, View()),
+        view=_read_view(top.section("view")),
         located=located,
         sepviz_version=printable(top.text("sepviz_version")),
     )
@@ -141,7 +141,7 @@ def read_session(path: Path) -> Session:
     name = printable(path.name)
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_TEXT_BYTES + 1)
+            data = read_whole(file, MAX_TEXT_BYTES)
         return from_text(data.decode("utf-8-sig"), name)
     except OSError as error:
         reason = printable(error.strerror or str(error))
@@ -204,6 +204,15 @@ def _read_values(section: Section, params: dict[str, Param], defaults: Any) -> A
     section.refuse_others(params)
     given = params.keys() & section.values.keys()
     return replace(defaults, **{name: _read_value(section, params[name]) for name in params if name in given})
+
+
+def _read_view(section: Section) -> View:
+    """Return the view of `section`; for a tab that this version does not have, the first one stands in."""
+    tab = section.values.get("tab")
+    known = not isinstance(tab, str) or tab in TABS
+    values = {name: value for name, value in section.values.items() if known or name != "tab"}
+    view: View = _read_values(replace(section, values=values), _VIEW_PARAMS, View())
+    return view
 
 
 def _read_value(section: Section, param: Param) -> object:

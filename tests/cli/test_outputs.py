@@ -39,6 +39,10 @@ def test_that_no_figure_overwrites_an_input(tmp_path: Path) -> None:
         ({"inputs": ("a.png",), "out": Path("a.png")}, "and so is the INPUT a.png"),
         ({"inputs": ("a.png", "b.png"), "out": Path("c.png")}, r"2 INPUTs were given; use --out-dir"),
         ({"inputs": ("a.png", "b.png"), "maps": Path("c.npz")}, "call it once for each"),
+        ({"inputs": ("a.png", "b.png"), "save_session": Path("c.sepviz")}, "--save-session takes 1 INPUT, and 2"),
+        ({"save_session": Path("c.json")}, r"--save-session is c\.json; end its name with \.sepviz"),
+        ({"save_session": Path("missing/c.sepviz")}, "--save-session is missing/c.sepviz, but there is no folder"),
+        ({"inputs": ("a.sepviz",), "save_session": Path("a.sepviz")}, r"and so is the INPUT a\.sepviz"),
     ],
 )
 def test_that_outputs_which_cannot_be_are_refused_before_anything_is_computed(

@@ -115,6 +115,8 @@ def test_that_a_bad_value_is_told_with_its_option_and_what_would_do(param: objec
         ("comapre a.png", "did you mean compare?"),
         ("--out-channels 4 compare a.png", "'compare' is a command and stands first"),
         ("a.png b.png", "'sepviz compare' takes several"),
+        ("compare --session missing.sepviz", "--session: missing.sepviz is no file that is there"),
+        ("cost --input 3x8x8 --session", "--session has no value; write --session FILE"),
         ("--nothing", "sepviz has no option '--nothing'"),
     ],
 )

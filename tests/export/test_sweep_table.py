@@ -2,6 +2,7 @@ import csv
 import json
 from dataclasses import replace
 
+from sepviz.engine.machine import MachinePeak
 from sepviz.export.sweep_table import sweep_csv, sweep_json, sweep_text
 from sepviz.export.table import json_text
 from sepviz.lab.crossover import CrossoverMap
@@ -60,6 +61,16 @@ def test_that_csv_has_a_row_for_every_point_and_leaves_the_unknown_empty() -> No
     assert rows[0]["baseline_median_s"] == rows[1]["baseline_params"] == rows[1]["ratio_macs"] == ""
     assert "does not divide" in rows[1]["problem"]
     assert rows[2]["ratio_params"] == "6.0"
+
+
+def test_that_the_least_time_is_told_where_the_machines_peak_is_known() -> None:
+    peak, result = MachinePeak(gflops=1e5, bandwidth_gbps=10.0), GROUPS()  # memory is the limit
+    bytes_a = result.valid[0].costs.baseline.bytes
+    point = sweep_json(result, peak)["points"][0]
+    assert point["baseline"]["lower_bound_s"] == bytes_a / 10e9
+    row = next(csv.DictReader(sweep_csv(result, peak).splitlines()))
+    assert float(row["baseline_lower_bound_s"]) == bytes_a / 10e9
+    assert "lower_bound_s" not in sweep_json(result)["points"][0]["baseline"]
 
 
 def test_that_csv_of_a_map_has_both_fields_and_the_speedup() -> None:

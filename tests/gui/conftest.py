@@ -7,12 +7,16 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 from shiboken6 import delete, isValid
 
+from sepviz.engine.checkpoint import carry_on
 from sepviz.gui import settings
 from sepviz.gui.app import App
+from sepviz.gui.document import Document
+from sepviz.gui.views.message_bar import MessageBar
 from sepviz.study.picture import picture_from_array
 from sepviz.study.study import Study, View
 
@@ -88,7 +92,7 @@ def launch(app, wait_until):
     for parts in launched:
         parts.window.close()
         parts.close()
-        for part in (parts.desk, parts.explorer, parts.window, parts.document, parts.worker):
+        for part in (*parts.guides, parts.desk, parts.explorer, parts.window, parts.document, *parts.workers):
             if isValid(part):
                 delete(part)
 
@@ -99,9 +103,9 @@ def settled(wait_until):
 
     def wait(parts):
         explorer = parts.explorer
-        wait_until(lambda: not explorer._awaited and not explorer._soon.isActive())
+        wait_until(lambda: explorer.is_at_rest)
         QApplication.processEvents()
-        wait_until(lambda: not explorer._awaited and not explorer._soon.isActive())
+        wait_until(lambda: explorer.is_at_rest)
 
     return wait
 
@@ -112,3 +116,76 @@ def ready(launch, settled):
     parts = launch()
     settled(parts)
     return parts
+
+
+class StillWindow(QObject):
+    """What a guide needs of a window: it notes its tabs and its words."""
+
+    asked = Signal(str)
+    closing = Signal()
+
+    def __init__(self):
+        super().__init__()
+        self.tabs, self.readings, self.tab = {}, [], ""
+        stop = QAction("Stop", self)
+        stop.triggered.connect(self._on_stop)
+        self.actions_by_name = {"stop": stop}
+        self.message = MessageBar()
+
+    def _on_stop(self):
+        self.asked.emit("stop")
+
+    def add_tab(self, name, widget):
+        self.tabs[name] = widget
+        self.tab = name
+
+    def current_tab(self):
+        return self.tab
+
+    def show_reading(self, text):
+        self.readings.append(text)
+
+
+class StillExplorer(QObject):
+    """Notes every question; `answer` works out the oldest one when the test wants it."""
+
+    failed = Signal(str, str)
+    shown = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.waiting, self.comparison, self.benchmark = [], None, None
+
+    def ask(self, task, then, otherwise=None, *, patient=False, keep=False):
+        self.waiting.append((task, then))
+        return len(self.waiting)
+
+    def ask_aside(self, task, then):
+        return self.ask(task, then)
+
+    def answer(self):
+        task, then = self.waiting.pop(0)
+        then(task(carry_on))
+
+
+class GuideBench:
+    """A guide of a tab with everything around it."""
+
+    def __init__(self, guide, study=None, view=None):
+        self.document = Document(study or Study(out_channels=4, size=24), view or View())
+        self.window, self.explorer = StillWindow(), StillExplorer()
+        self.guide = guide(self.document, self.explorer, self.window)
+        self.page = self.guide.page
+
+
+@pytest.fixture
+def bench(keep):
+    """`bench(kind, study, view)` makes a guide with everything around it that holds still."""
+
+    def make(kind, study=None, view=None):
+        made = GuideBench(kind, study, view)
+        for widget in (made.page, made.window.message):
+            keep(widget)
+        return made
+
+    return make

@@ -143,3 +143,23 @@ def test_that_undo_holds_no_more_pictures_than_there_is_room_for(document, monke
     held = {study.picture.name for study in document.history.past}
     assert held == {"4", "5", "6"}
     assert document.study.picture.name == "7"
+
+
+def test_that_a_key_that_is_held_down_is_one_step(document):
+    before = document.study.out_channels
+    for value in range(20, 40):
+        document.edit("out_channels", value, True)
+    assert document.study.out_channels == 39
+    document.undo()
+    assert document.study.out_channels == before
+
+
+def test_that_settings_that_cannot_be_begin_as_a_draft_over_good_ones(picture):
+    document = Document(Study(candidate="grouped", groups=2), View())
+    assert document.problems
+    assert document.draft.groups == 2
+    document.show_picture(picture)
+    assert document.study.picture is picture
+    assert document.study.candidate == Study().candidate
+    assert document.draft.groups == 2
+    assert document.problems

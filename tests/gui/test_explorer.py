@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from sepviz.engine.checkpoint import carry_on
-from sepviz.gui.window import TABS
+from sepviz.gui.actions import TAB_NAMES
 from sepviz.study import compare as compare_module
 from sepviz.study.compare import Compare
 from sepviz.study.picture import picture_from_array
@@ -197,7 +197,7 @@ def test_that_every_tab_can_be_turned_to_and_shows_its_own_sheets(ready, settled
     for tab in ("pair", "kernels", "costs", "timing", "maps"):
         ready.document.edit_view("tab", tab)
         settled(ready)
-        assert ready.window.tabs.currentIndex() == TABS.index(tab)
+        assert ready.window.tabs.currentIndex() == TAB_NAMES.index(tab)
         if tab in ready.window.pages:
             assert any(view.sheet is not None for view in ready.window.pages[tab].sheets.values())
     assert compared == []
@@ -276,7 +276,7 @@ def test_that_closing_the_window_ends_a_computation_that_never_would(ready, endl
     ready.document.edit("seed", 666)
     wait_until(endless.is_set)
     ready.window.close()
-    assert not ready.worker._thread.isRunning()
+    assert not any(worker._thread.isRunning() for worker in ready.workers)
 
 
 # preview

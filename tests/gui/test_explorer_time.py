@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sepviz.gui import explorer as explorer_module
+from sepviz.gui import timekeeper
 from sepviz.study.benchmark import Benchmark, MeasureTime
 
 
@@ -21,7 +21,7 @@ def measured(monkeypatch):
         return measure(replace(self, budget_s=0.02), *rest)
 
     monkeypatch.setattr(MeasureTime, "__call__", count)
-    monkeypatch.setattr(explorer_module, "IDLE_MS", 10)
+    monkeypatch.setattr(timekeeper, "IDLE_MS", 10)
     return studies
 
 
@@ -32,7 +32,7 @@ def summary(parts):
 def test_that_time_is_measured_unasked_only_when_the_switch_is_on(launch, settled, measured, wait_until):
     parts = launch(auto=False)
     settled(parts)
-    assert not parts.explorer._idle.isActive()
+    assert not parts.explorer.time._idle.isActive()
     parts.window.timing.auto_toggled.emit(True)
     wait_until(lambda: parts.explorer.benchmark)
     assert measured == [parts.document.study]
@@ -40,7 +40,7 @@ def test_that_time_is_measured_unasked_only_when_the_switch_is_on(launch, settle
     parts.window.timing.auto_toggled.emit(False)
     parts.document.edit("seed", 8)
     settled(parts)
-    assert not parts.explorer._idle.isActive()
+    assert not parts.explorer.time._idle.isActive()
     assert len(measured) == 1
 
 
@@ -81,7 +81,7 @@ def test_that_a_measurement_of_other_settings_is_kept_but_not_shown(ready, settl
     ready.document.edit("seed", 8)
     settled(ready)
     late = measure()
-    ready.explorer._on_measured(late)
+    ready.explorer.time._on_measured(late)
     assert "Time (measured): —" in summary(ready)
     assert ready.explorer.benchmark is None
     ready.document.undo()
@@ -101,7 +101,7 @@ def test_that_a_change_stops_a_measurement_and_it_is_made_again_when_idle(launch
         return real(replace(self, budget_s=0.02), checkpoint)
 
     monkeypatch.setattr(MeasureTime, "__call__", measure)
-    monkeypatch.setattr(explorer_module, "IDLE_MS", 10)
+    monkeypatch.setattr(timekeeper, "IDLE_MS", 10)
     parts = launch(auto=True)
     wait_until(began.is_set)
     parts.document.edit("seed", 8)
@@ -125,7 +125,7 @@ def test_that_a_measurement_that_was_stopped_or_failed_is_not_made_again_unasked
         raise RuntimeError("the clock stands still")
 
     monkeypatch.setattr(MeasureTime, "__call__", measure)
-    monkeypatch.setattr(explorer_module, "IDLE_MS", 10)
+    monkeypatch.setattr(timekeeper, "IDLE_MS", 10)
     parts = launch(auto=True)
     wait_until(began.is_set)
     if how == "stop":
@@ -133,7 +133,7 @@ def test_that_a_measurement_that_was_stopped_or_failed_is_not_made_again_unasked
     settled(parts)
     parts.document.edit_view("colormap", "grey")
     settled(parts)
-    wait_until(lambda: not parts.explorer._idle.isActive())
+    wait_until(lambda: not parts.explorer.time._idle.isActive())
     settled(parts)
     assert len(tries) == 1
     assert "measuring" not in summary(parts)
@@ -148,4 +148,4 @@ def test_that_measurements_which_undo_cannot_reach_hold_no_pictures(ready, settl
     ready.document.history = replace(ready.document.history, past=())
     ready.explorer.measure()
     wait_until(lambda: ready.explorer.benchmark)
-    assert first not in ready.explorer._benchmarks
+    assert first not in ready.explorer.time._benchmarks

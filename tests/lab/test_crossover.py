@@ -32,7 +32,7 @@ def test_that_what_cannot_be_is_nan_with_its_problem() -> None:
     result = MAP()
     assert np.isnan(result.grid("macs")[1]).all()
     assert result.points[3].at == (1, 9)
-    assert "kernel spans 9 x 9 pixels" in result.points[3].problem
+    assert "kernel spans 9 × 9 pixels" in result.points[3].problem
 
 
 def test_that_time_is_measured_where_the_layers_can_be() -> None:

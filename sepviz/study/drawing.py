@@ -1,0 +1,131 @@
+"""Chosen maps of any answer as sheets: what the tabs that ask a question of their own show beside their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sepviz.engine.checkpoint import Checkpoint, carry_on, part
+from sepviz.render.each import in_turn
+from sepviz.render.mosaic import draw, layout_for
+from sepviz.render.scale import resolve
+from sepviz.study.sheets import KERNEL_GAP, SIGNED, Content, Sheet, value_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sepviz.engine.block import Trace
+    from sepviz.render.mosaic import Layout, Rect
+    from sepviz.study.jobs import Task
+    from sepviz.study.sheets import Viewport
+    from sepviz.study.study import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawing:
+    """An answer, and the sheets that were drawn of it by name."""
+
+    answer: Any
+    sheets: dict[str, Sheet]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Draw:
+    """The task of answering `ask` and drawing the `contents` of the answer that have a viewport.
+
+    Maps (``word="map"``) share one range, so that equal colours are equal values.
+    """
+
+    ask: Task
+    contents: Callable[[Any], Mapping[str, Content]]
+    viewports: Mapping[str, Viewport]
+
+    def __call__(self, checkpoint: Checkpoint = carry_on) -> Drawing:
+        """Ask, then draw."""
+        answer = self.ask(part(checkpoint, 0.0, 0.95))
+        contents = {name: one for name, one in self.contents(answer).items() if name in self.viewports}
+        sheets = draw_sheets(contents, self.viewports)
+        checkpoint(1.0)
+        return Drawing(answer=answer, sheets=sheets)
+
+
+def draw_sheets(contents: Mapping[str, Content], viewports: Mapping[str, Viewport]) -> dict[str, Sheet]:
+    """Return `contents` as sheets for their viewports; those of the same `word`, policy and colours share a range."""
+    measured = {name: value_ranges(one, in_turn) for name, one in contents.items()}
+    sheets = {}
+    for name, one in contents.items():
+        alike = [measured[other] for other, two in contents.items() if other != name and _same_scale(one, two)]
+        (ranges, *_) = resolve(one.policy, measured[name], *alike)
+        sheets[name] = _sheet(name, one, ranges, viewports[name])
+    return sheets
+
+
+def map_content(title: str, maps: NDArray[np.floating], channel: int, view: View) -> Content:
+    """Return map `channel` of `maps` (channels, height, width), in the colours of `view`."""
+    chosen = maps[channel : channel + 1]
+    signed = view.scale == "symmetric"
+    return Content(
+        title=title,
+        shape=chosen.shape[1:],
+        maps=chosen,
+        size=chosen.shape[1:],
+        colormap=SIGNED if signed else view.colormap,
+        policy="symmetric" if signed else "shared",
+        clip=view.clip and not signed,
+    )
+
+
+def difference_content(title: str, maps: NDArray[np.floating], others: NDArray[np.floating], channel: int) -> Content:
+    """Return maps − others at `channel`, zero in the middle of the colours."""
+    gap = maps[channel : channel + 1] - others[channel : channel + 1]
+    return Content(
+        title=title,
+        shape=gap.shape[1:],
+        maps=gap,
+        size=gap.shape[1:],
+        colormap=SIGNED,
+        policy="symmetric",
+        word="difference",
+    )
+
+
+def kernels_content(title: str, kernels: NDArray[np.floating]) -> Content:
+    """Return `kernels` (count, kh, kw) side by side, zero in the middle of the colours."""
+    return Content(
+        title=title,
+        shape=kernels.shape,
+        maps=kernels,
+        size=kernels.shape[1:],  # type: ignore[arg-type]
+        colormap=SIGNED,
+        policy="symmetric",
+        word="kernel",
+    )
+
+
+def chosen_channel(traces: Sequence[Trace], view: View) -> int:
+    """Return the channel that `view` chose, or the last that all of `traces` have."""
+    return min(view.channel, *(len(trace.output) - 1 for trace in traces))
+
+
+def _same_scale(one: Content, two: Content) -> bool:
+    return (one.word, one.policy, one.colormap) == (two.word, two.policy, two.colormap)
+
+
+def _sheet(name: str, one: Content, ranges: NDArray[np.float64], viewport: Viewport) -> Sheet:
+    layout = layout_for((len(one.maps), *one.size), viewport.area)
+    if one.word == "kernel":
+        layout = replace(layout, gap=KERNEL_GAP * min(one.size))
+    rect = viewport.rect or _whole(layout, viewport.area)
+    levels = draw(one.maps, ranges, layout, rect, viewport.area, in_turn)
+    return Sheet(name=name, content=one, layout=layout, ranges=ranges, levels=levels, rect=rect)
+
+
+def _whole(layout: Layout, area: tuple[int, int]) -> Rect:
+    """Return the rectangle with the shape of `area` that holds all of `layout`."""
+    width, height = area
+    scale = max(layout.width / width, layout.height / height)
+    x0, y0 = (layout.width - width * scale) / 2, (layout.height - height * scale) / 2
+    return x0, y0, x0 + width * scale, y0 + height * scale
