@@ -75,7 +75,7 @@ def session_of(arguments: Namespace) -> Session | None:
         raise UsageError(f"--session: {error}") from None
     if session is None:
         raise UsageError(
-            f"--session is {arguments.session}, a picture that carries no study; give a .sepviz file or a figure that "
+            f"--session is {arguments.session}, which carries no study; give a .sepviz file or a figure that "
             "sepviz saved"
         )
     return session

@@ -232,7 +232,8 @@ def _declare_compare(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="FILE",
         type=Path,
-        help="Draw the figure: .png, .svg or .pdf; for 1 INPUT. It carries the study, with the picture as the layers read it, and can be opened again.",
+        help="Draw the figure: .png, .svg or .pdf; for 1 INPUT. It carries the study, with the picture as the layers "
+        "read it, and can be opened again.",
     )
     outputs.add_argument(
         "--out-dir",

@@ -19,6 +19,7 @@ from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot
 from sepviz.gui.figure_tasks import DrawFigure, SaveFigure
 from sepviz.gui.incoming import Incoming, Offer, Refusal, read_incoming
 from sepviz.gui.theme import apply_theme
+from sepviz.gui.views.sheet_page import map_count
 from sepviz.study.formats import suffixes
 from sepviz.study.opening import OpenPicture
 from sepviz.study.picture import Picture, printable
@@ -100,7 +101,7 @@ class Desk(QObject):
             settings.remember_file(picture.location)
         self._window.message.hide()
         if text := ". ".join(part for part in (notice, picture.notice) if part):
-            self._window.message.tell(f"{picture.name}: {text}")
+            self._window.message.tell(text if picture.name in text else f"{picture.name}: {text}")
         self._document.show_picture(picture)
 
     def _on_window_recent_wanted(self) -> None:
@@ -207,7 +208,7 @@ class Desk(QObject):
 
     def _step(self, step: int) -> None:
         if (comparison := self._explorer.comparison) is not None:
-            count = max(len(comparison.baseline.output), len(comparison.candidate.output))
+            count = map_count(comparison)
             self._document.edit_view("channel", (self._document.view.channel + step) % count)
 
     def _wear(self, choice: str) -> None:

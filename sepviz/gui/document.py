@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from sepviz.study.costs import Problem, find_problems
 from sepviz.study.history import History
 from sepviz.study.kernels import without_misfits
-from sepviz.study.study import Study
+from sepviz.study.study import Study, View
 
 if TYPE_CHECKING:
     from sepviz.study.source import Picture
-    from sepviz.study.study import View
 
 HELD_S = 0.4
 """Edits of one field that follow each other faster than this are one gesture."""
 PICTURE_BUDGET = 2**30
 """Bytes of pictures that undo may keep alive."""
+
+
+PLACES = ("tab", "channel")
+"""Fields of a view that say where one looks, not how it looks."""
+
+
+class State(NamedTuple):
+    """One step of undo."""
+
+    study: Study
+    view: View
 
 
 class Document(QObject):
@@ -39,17 +49,21 @@ class Document(QObject):
 
     def __init__(self, study: Study, view: View) -> None:
         super().__init__()
-        self.view = view
         self.draft = study
         self._settled: tuple[str, float] | None = None
         self.problems: tuple[Problem, ...] = find_problems(study)
         # settings that cannot be stay a draft, with their problems shown, over those that all begin with
-        self.history: History[Study] = History(present=Study() if self.problems else study)
+        self.history = History(present=State(Study() if self.problems else study, view))
 
     @property
     def study(self) -> Study:
         """The last good study."""
-        return self.history.present
+        return self.history.present.study
+
+    @property
+    def view(self) -> View:
+        """How it is shown."""
+        return self.history.present.view
 
     @property
     def can_undo(self) -> bool:
@@ -77,11 +91,13 @@ class Document(QObject):
             self._settled = None if sliding else (field, now)
 
     def edit_view(self, field: str, value: object) -> None:
-        """Set one field of the view."""
-        before, after = self.view, replace(self.view, **{field: value})  # type: ignore[arg-type]
-        if after != before:
-            self.view = after
-            self.view_changed.emit(before, after)
+        """Set one field of the view; where one looks (tab, channel) is no step of undo, how it looks is one."""
+        view = replace(self.view, **{field: value})  # type: ignore[arg-type]
+        state = State(self.study, view)
+        if field in PLACES:
+            self._show(replace(self.history, present=state))
+        else:
+            self._show(self.history.push(state, field))
 
     def show_picture(self, picture: Picture) -> None:
         """Compare the layers on `picture` from now on; where the draft cannot be, by the last good settings."""
@@ -94,34 +110,51 @@ class Document(QObject):
         """Take all of `study` at once, as one step of undo."""
         self._try(study)
 
+    @property
+    def reachable(self) -> set[Study]:
+        """The studies that undo and redo can reach, with the present one."""
+        return {state.study for state in (*self.history.past, self.history.present, *self.history.future)}
+
     def undo(self) -> None:
         """Go one step back; from a draft with a problem, to the last good study."""
         self._settled = None
-        self._go(self.history if self.problems else self.history.undo())
+        self._go(self.history if self.problems else self._same_place(self.history.undo()))
 
     def redo(self) -> None:
         """Go one step forward again."""
-        self._go(self.history.redo())
+        self._go(self._same_place(self.history.redo()))
 
     def _try(self, draft: Study, gesture: str = "") -> None:
         self.draft, self.problems = draft, find_problems(draft)
         if self.problems:
             self.draft_changed.emit(self.draft, self.problems)
         else:
-            self._go(_affordable(self.history.push(without_misfits(draft), gesture)))
+            self._go(_affordable(self.history.push(State(without_misfits(draft), self.view), gesture)))
 
-    def _go(self, history: History[Study]) -> None:
-        before, self.history = self.study, history
-        self.draft, self.problems = self.study, ()
+    def _go(self, history: History[State]) -> None:
+        before = self.study
+        self.draft, self.problems = history.present.study, ()
+        self._show(history)
         self.draft_changed.emit(self.draft, self.problems)
         if self.study != before:
             self.study_changed.emit(before, self.study)
 
+    def _show(self, history: History[State]) -> None:
+        before, self.history = self.view, history
+        if self.view != before:
+            self.view_changed.emit(before, self.view)
 
-def _affordable(history: History[Study]) -> History[Study]:
+    def _same_place(self, history: History[State]) -> History[State]:
+        """Return `history` with the tab and the channel that are looked at now."""
+        places = {field: getattr(self.view, field) for field in PLACES}
+        study, view = history.present
+        return replace(history, present=State(study, replace(view, **places)))
+
+
+def _affordable(history: History[State]) -> History[State]:
     """Forget the oldest steps when the pictures they keep alive are too many to hold."""
     held: dict[str, int] = {}
-    for kept, study in enumerate(reversed(history.past)):
+    for kept, (study, _) in enumerate(reversed(history.past)):
         if study.picture is not None:
             held[study.picture.digest] = study.picture.pixels.nbytes
         if sum(held.values()) > PICTURE_BUDGET:

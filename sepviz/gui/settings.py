@@ -38,6 +38,18 @@ def forget_files() -> None:
     _store().remove("recent")
 
 
+def export_folder() -> Path:
+    """Return the folder that was saved to last, or the home folder."""
+    value = _store().value("export_folder", "")
+    folder = Path(value) if isinstance(value, str) and value else Path.home()
+    return folder if folder.is_dir() else Path.home()
+
+
+def remember_export_folder(folder: Path) -> None:
+    """Begin in `folder` the next time something is saved."""
+    _store().setValue("export_folder", str(folder))
+
+
 def theme_choice() -> str:
     """Return "light", "dark" or "system"."""
     value = _store().value("theme", "system")

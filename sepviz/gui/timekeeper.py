@@ -90,9 +90,8 @@ class Timekeeper(QObject):
     def _on_measured(self, benchmark: object) -> None:
         if isinstance(benchmark, Benchmark):
             self._benchmarks[benchmark.study] = benchmark
-            history = self._document.history
             # what undo cannot reach would keep its picture in memory for nothing
-            within = {*history.past, history.present, *history.future}
+            within = self._document.reachable
             self._benchmarks = {study: known for study, known in self._benchmarks.items() if study in within}
 
     def _on_failed(self, message: str, details: str) -> None:

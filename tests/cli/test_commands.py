@@ -155,9 +155,9 @@ def test_that_the_cost_of_the_articles_layer_is_counted(console: Console) -> Non
 
 def test_that_an_impossible_layer_is_told_by_cost_and_bench(console: Console) -> None:
     study = Study(padding="valid", kernel_size=(7, 7))
-    with pytest.raises(UsageError, match="kernel spans 7 x 7"):
+    with pytest.raises(UsageError, match="kernel spans 7 × 7"):
         run(CostRequest(input_shape=(3, 5, 5), study=study), console)
-    with pytest.raises(UsageError, match="kernel spans 7 x 7"):
+    with pytest.raises(UsageError, match="kernel spans 7 × 7"):
         run(BenchRequest(input_shape=(3, 5, 5), study=study, budget_s=1.0), console)
     assert console.out.getvalue() == ""
 

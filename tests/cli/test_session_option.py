@@ -96,9 +96,7 @@ def test_that_the_window_opens_a_session_however_it_is_named(tmp_path: Path) -> 
 
 
 def test_that_a_picture_without_a_study_is_no_session(photo: Path) -> None:
-    with pytest.raises(
-        UsageError, match=r"--session is .*photo\.ppm, a picture that carries no study; give a \.sepviz"
-    ):
+    with pytest.raises(UsageError, match=r"--session is .*photo\.ppm, which carries no study; give a \.sepviz"):
         parse(["compare", "--session", str(photo)])
 
 

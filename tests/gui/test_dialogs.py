@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QPlain
 import sepviz
 from sepviz.gui.actions import ACTIONS
 from sepviz.gui.dialogs.details import show_about, show_details, show_shortcuts
-from sepviz.gui.dialogs.export_dialog import SCALES, ask_figure, ask_screenshot, with_suffix
+from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot, with_suffix
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def answers(monkeypatch, path, kind, item=None):
         return path, kind
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", file_name)
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *_args, **_more: item)
+    monkeypatch.setattr(QInputDialog, "getDouble", lambda *_args, **_more: item)
     return asked
 
 
@@ -51,17 +51,25 @@ def test_that_a_figure_is_proposed_under_the_name_of_its_picture(parent, monkeyp
     assert Path(asked[0]).name == "cat-comparison.png"
 
 
-@pytest.mark.parametrize(("name", "scale"), SCALES.items())
-def test_that_the_size_of_a_png_is_asked_for(parent, monkeypatch, name, scale):
-    answers(monkeypatch, "/pictures/mine.png", "PNG picture (*.png)", (name, True))
+@pytest.mark.parametrize("scale", [0.5, 2.0, 6.5])
+def test_that_the_size_of_a_png_is_asked_for(parent, monkeypatch, scale):
+    answers(monkeypatch, "/pictures/mine.png", "PNG picture (*.png)", (scale, True))
     assert ask_figure(parent, "x") == (Path("/pictures/mine.png"), scale)
+
+
+def test_that_the_folder_that_was_saved_to_is_proposed_again(parent, monkeypatch, tmp_path):
+    answers(monkeypatch, str(tmp_path / "mine.svg"), "SVG drawing (*.svg)")
+    ask_figure(parent, "x")
+    asked = answers(monkeypatch, "", "")
+    ask_figure(parent, "y")
+    assert Path(asked[0]) == tmp_path / "y.png"
 
 
 def test_that_thinking_better_of_it_saves_nothing(parent, monkeypatch):
     answers(monkeypatch, "", "")
     assert ask_figure(parent, "x") is None
     assert ask_screenshot(parent) is None
-    answers(monkeypatch, "/pictures/mine.png", "PNG picture (*.png)", (next(iter(SCALES)), False))
+    answers(monkeypatch, "/pictures/mine.png", "PNG picture (*.png)", (2.0, False))
     assert ask_figure(parent, "x") is None
 
 

@@ -128,10 +128,10 @@ def test_that_a_reset_is_one_step(document):
     assert document.study == changed
 
 
-def test_that_the_view_is_no_step_of_undo(document):
+def test_that_where_one_looks_is_no_step_of_undo(document):
     changes = heard(document.view_changed)
-    document.edit_view("colormap", "magma")
-    assert changes == [(View(), View(colormap="magma"))]
+    document.edit_view("channel", 2)
+    assert changes == [(View(), View(channel=2))]
     assert not document.can_undo
 
 
@@ -140,7 +140,7 @@ def test_that_undo_holds_no_more_pictures_than_there_is_room_for(document, monke
     monkeypatch.setattr(document_module, "PICTURE_BUDGET", 350)
     for one in pictures:
         document.show_picture(one)
-    held = {study.picture.name for study in document.history.past}
+    held = {state.study.picture.name for state in document.history.past}
     assert held == {"4", "5", "6"}
     assert document.study.picture.name == "7"
 
@@ -163,3 +163,15 @@ def test_that_settings_that_cannot_be_begin_as_a_draft_over_good_ones(picture):
     assert document.study.candidate == Study().candidate
     assert document.draft.groups == 2
     assert document.problems
+
+
+def test_that_undo_reaches_the_colours_but_not_where_one_looks(document):
+    document.edit_view("colormap", "magma")
+    document.edit_view("tab", "kernels")
+    document.edit_view("channel", 3)
+    document.undo()
+    assert document.view.colormap == View().colormap
+    assert (document.view.tab, document.view.channel) == ("kernels", 3)
+    document.redo()
+    assert document.view.colormap == "magma"
+    assert not document.can_redo

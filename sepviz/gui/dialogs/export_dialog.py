@@ -6,9 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
+from sepviz.gui import settings
+
 TITLE = "Export the comparison"
 FIGURES = "PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)"
-SCALES = {"1× — screen": 1.0, "2× — slides and documents": 2.0, "4× — print": 4.0}
+SMALLEST_SCALE, USUAL_SCALE, LARGEST_SCALE = 0.5, 2.0, 7.0
 
 
 def ask_figure(parent: QWidget, stem: str) -> tuple[Path, float] | None:
@@ -16,22 +18,28 @@ def ask_figure(parent: QWidget, stem: str) -> tuple[Path, float] | None:
 
     A suffix that is missing is supplied from the chosen type of file.
     """
-    proposal = str(Path.home() / f"{stem}.png")
+    proposal = str(settings.export_folder() / f"{stem}.png")
     chosen, kind = QFileDialog.getSaveFileName(parent, TITLE, proposal, FIGURES)
     if not chosen:
         return None
     path = with_suffix(Path(chosen), kind)
+    settings.remember_export_folder(path.parent)
     if path.suffix.lower() != ".png":
-        return path, 2.0
-    names = list(SCALES)
-    name, agreed = QInputDialog.getItem(parent, TITLE, "Size of the picture:", names, 1, editable=False)
-    return (path, SCALES[name]) if agreed else None
+        return path, USUAL_SCALE
+    question = "Scale of the picture (1 is 1,200 pixels wide; 2 suits documents, 4 print):"
+    scale, agreed = QInputDialog.getDouble(
+        parent, TITLE, question, USUAL_SCALE, SMALLEST_SCALE, LARGEST_SCALE, 1, step=0.5
+    )
+    return (path, scale) if agreed else None
 
 
 def ask_screenshot(parent: QWidget) -> Path | None:
     """Ask where to save a picture of the window; None when the user thinks better of it."""
     chosen, kind = QFileDialog.getSaveFileName(
-        parent, "Save a picture of the window", str(Path.home() / "sepviz-window.png"), "PNG picture (*.png)"
+        parent,
+        "Save a picture of the window",
+        str(settings.export_folder() / "sepviz-window.png"),
+        "PNG picture (*.png)",
     )
     return with_suffix(Path(chosen), kind) if chosen else None
 

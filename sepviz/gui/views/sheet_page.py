@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from sepviz.gui.views.map_picker import MapPicker
 from sepviz.gui.views.sheet_view import SheetView, Spot
 from sepviz.study.quantity import significant
 from sepviz.study.sheets import chosen
 
 if TYPE_CHECKING:
-    from sepviz.study.sheets import Exploration, Viewport
+    from sepviz.study.compare import Comparison
+    from sepviz.study.sheets import Exploration, Sheet, Viewport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Arrangement:
     columns: tuple[tuple[str, ...], ...]
     stretch: tuple[int, ...]
     linked: tuple[tuple[str, ...], ...]
+    is_one_map: bool = False
 
 
 ARRANGEMENTS: dict[str, Arrangement] = {
@@ -35,6 +38,7 @@ ARRANGEMENTS: dict[str, Arrangement] = {
         columns=(("baseline.map", "difference"), ("candidate.map", "input")),
         stretch=(1, 1),
         linked=(("baseline.map", "candidate.map", "difference", "input"),),
+        is_one_map=True,
     ),
     "kernels": Arrangement(
         columns=(("baseline.kernels.0", "baseline.kernels.1"), ("candidate.kernels.0", "candidate.kernels.1")),
@@ -42,6 +46,7 @@ ARRANGEMENTS: dict[str, Arrangement] = {
         linked=(),
     ),
 }
+FAR_FROM_SQUARE = 2.2
 CHOOSABLE = ("output",)
 """Sheets whose tiles are the channels of a layer's output."""
 
@@ -60,15 +65,24 @@ class SheetPage(QWidget):
         self._linked = arrangement.linked
         self._exploration: Exploration | None = None
         self.sheets: dict[str, SheetView] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 8, 8)
-        row.setSpacing(10)
+        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._across.setSpacing(10)
+        self._down: list[QBoxLayout] = []
+        page = QVBoxLayout(self)
+        page.setContentsMargins(8, 8, 8, 8)
+        page.setSpacing(6)
+        self._picker = MapPicker() if arrangement.is_one_map else None
+        if self._picker is not None:
+            self._picker.chosen.connect(self.chosen)
+            page.addWidget(self._picker)
+        page.addLayout(self._across, 1)
         for names in arrangement.columns:
-            column = QVBoxLayout()
+            column = QBoxLayout(QBoxLayout.Direction.TopToBottom)
             column.setSpacing(8)
             for name, stretch in zip(names, arrangement.stretch, strict=True):
                 column.addWidget(self._made(name), stretch)
-            row.addLayout(column, 1)
+            self._across.addLayout(column, 1)
+            self._down.append(column)
 
     def viewports(self) -> dict[str, Viewport]:
         """Return the area and the part looked at of every sheet."""
@@ -78,6 +92,9 @@ class SheetPage(QWidget):
         """Show the sheets of `exploration`; a sheet that it has not is hidden."""
         before, self._exploration = self._exploration, exploration
         is_detail = before is not None and _same_pixels(before, exploration)
+        if self._picker is not None:
+            self._picker.show_map(exploration.view.channel, map_count(exploration.comparison))
+            self._turn(exploration)
         for name, view in self.sheets.items():
             channel = self._channel(name, exploration.view.channel)
             view.show_sheet(exploration.sheets.get(name), channel, is_detail=is_detail)
@@ -86,6 +103,15 @@ class SheetPage(QWidget):
         """Frame the tile of `channel`, before anything is drawn anew."""
         for name, view in self.sheets.items():
             view.show_channel(self._channel(name, channel))
+
+    def _turn(self, exploration: Exploration) -> None:
+        """Put wide maps below each other and tall ones beside each other, so that each is as large as can be."""
+        height, width = exploration.sheets["input"].content.size
+        direction = QBoxLayout.Direction
+        wide, tall = width > FAR_FROM_SQUARE * height, height > FAR_FROM_SQUARE * width
+        self._across.setDirection(direction.TopToBottom if wide else direction.LeftToRight)
+        for column in self._down:
+            column.setDirection(direction.LeftToRight if tall else direction.TopToBottom)
 
     def fit(self) -> None:
         """Look at every sheet as a whole again."""
@@ -98,6 +124,7 @@ class SheetPage(QWidget):
         view.hovered.connect(self._on_sheet_hovered)
         view.moved.connect(self._on_sheet_moved)
         view.fitted.connect(self._on_sheet_fitted)
+        view.stepped.connect(self._on_sheet_stepped)
         if name.endswith(CHOOSABLE):
             view.chosen.connect(self.chosen)
             view.opened.connect(self.opened)
@@ -122,6 +149,11 @@ class SheetPage(QWidget):
             for partner in self._partners(mover.name):
                 partner.follow(rect)
 
+    def _on_sheet_stepped(self, step: int) -> None:
+        if self._exploration is not None:
+            count = map_count(self._exploration.comparison)
+            self.chosen.emit((self._exploration.view.channel + step) % count)
+
     def _on_sheet_fitted(self) -> None:
         view = self.sender()
         if isinstance(view, SheetView):
@@ -133,15 +165,31 @@ class SheetPage(QWidget):
         if spot is None or not isinstance(view, SheetView):
             self.hovered.emit("")
             return
-        # a sheet of one map names it in its title
-        alone = view.sheet is not None and view.sheet.layout.count == 1
-        place = f"{'' if alone else f'{spot.word} {spot.channel}, '}y {spot.y}, x {spot.x}"
+        place = "" if view.sheet is None else place_words(view.sheet, spot)
         texts = [f"{spot.title}  {significant(spot.value, 5)}"]
         for partner in self._partners(view.name):
             if partner.sheet is not None:
                 value = partner.sheet.value_at(spot.channel, spot.y, spot.x)
                 texts.append(f"{partner.sheet.content.title}  {significant(value, 5)}")
         self.hovered.emit(f"{place}:   " + "     ".join(texts))
+
+
+def map_count(comparison: Comparison) -> int:
+    """Return how many maps there are to choose from: those of the block that makes more."""
+    return max(len(trace.output) for trace in (comparison.baseline, comparison.candidate))
+
+
+def place_words(sheet: Sheet, spot: Spot) -> str:
+    """Say where `spot` is: a map by its number, a kernel by its filter and channel, a lone map by its title alone."""
+    match sheet.content.word:
+        case "kernel":
+            number, channel = divmod(spot.channel, sheet.content.together)
+            return f"filter {number}, channel {channel}, y {spot.y}, x {spot.x}"
+        case "filter":
+            return f"filter {spot.channel}, channel {spot.x}"
+        case word:
+            tile = "" if sheet.layout.count == 1 else f"{word} {spot.channel}, "
+            return f"{tile}y {spot.y}, x {spot.x}"
 
 
 def _same_pixels(before: Exploration, after: Exploration) -> bool:

@@ -48,6 +48,8 @@ class SheetView(QWidget):
     """A map was clicked."""
     opened = Signal(int)
     """A map was double-clicked, or Enter was pressed on it."""
+    stepped = Signal(int)
+    """An arrow was pressed on a sheet of one map: 1 for the next, -1 for the one before."""
     hovered = Signal(object)
     """A :class:`Spot`, or None when the pointer leaves."""
     moved = Signal(object)
@@ -197,6 +199,9 @@ class SheetView(QWidget):
             super().keyPressEvent(event)
         elif event.key() in ARROWS:
             dx, dy = ARROWS[Qt.Key(event.key())]
+            if sheet.layout.count == 1:
+                self.stepped.emit(dx + dy)
+                return
             channel = self._marks.channel + dx + dy * sheet.layout.columns
             if 0 <= channel < sheet.layout.count:
                 self.chosen.emit(channel)
