@@ -34,7 +34,7 @@ def _line(menu: str) -> Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action(name="open", menu="&File", text="&Open picture…", keys=("Ctrl+O",), tip="Choose an image file"),
+    Action(name="open", menu="&File", text="&Open…", keys=("Ctrl+O",), tip="Choose a picture, a session or a figure"),
     Action(
         name="paste",
         menu="&File",
@@ -43,6 +43,13 @@ ACTIONS: tuple[Action, ...] = (
         tip="Take the image or file on the clipboard",
     ),
     _line("&File"),
+    Action(
+        name="save_session",
+        menu="&File",
+        text="&Save session…",
+        keys=("Ctrl+S",),
+        tip="Save the settings, the view and where the picture is, to go on from there later",
+    ),
     Action(
         name="export",
         menu="&File",
@@ -109,6 +116,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         name="timing", is_tab=True, menu="&View", text="&Timing", keys=("Ctrl+5",), tip="Measured time of both layers"
+    ),
+    Action(
+        name="pixel",
+        is_tab=True,
+        menu="&View",
+        text="&Pixel",
+        keys=("Ctrl+6",),
+        tip="One output pixel of both layers as the sum it is, number by number",
     ),
     _line("&View"),
     Action(name="fit", menu="&View", text="&Fit to view", keys=("Ctrl+0",), tip="Show every sheet as a whole again"),

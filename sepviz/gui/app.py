@@ -8,6 +8,7 @@ import sys
 
 import pyqtgraph as pg
 import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding that is there
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -17,13 +18,13 @@ from sepviz.gui.asker import Asker
 from sepviz.gui.desk import Desk
 from sepviz.gui.document import Document
 from sepviz.gui.explorer import Explorer
+from sepviz.gui.incident import Incidents
+from sepviz.gui.logbook import open_logbook
+from sepviz.gui.placement import place
 from sepviz.gui.theme import apply_theme
 from sepviz.gui.window import MainWindow
 from sepviz.gui.worker import Worker
 from sepviz.study.study import Study, View
-
-GUIDES: tuple[type, ...] = ()
-"""Who looks after the tabs beyond the first five, in their order."""
 
 
 class App:
@@ -36,14 +37,22 @@ class App:
         self.window = MainWindow()
         self.explorer = Explorer(self.document, asker, aside, self.window)
         self.desk = Desk(self.document, self.explorer, self.window)
-        self.guides = tuple(guide(self.document, self.explorer, self.window) for guide in GUIDES)
+        self.guides: tuple[QObject, ...] = ()
         self.window.closing.connect(self._on_window_closing)
+
+    def hire_guides(self) -> None:
+        """Add the tabs that can wait until the window is there, each with who looks after it."""
+        from sepviz.gui.pixel_guide import PixelGuide
+
+        guides = (PixelGuide,)
+        self.guides = tuple(guide(self.document, self.explorer, self.window) for guide in guides)
 
     def close(self) -> None:
         """End the workers; safe to call twice."""
         self.explorer.stop()
         for worker in self.workers:
             worker.close()
+        self.desk.archive.close()
 
     def _on_window_closing(self) -> None:
         settings.remember_geometry(self.window.saveGeometry())
@@ -54,7 +63,7 @@ def dress(qt: QApplication) -> None:
     """Give the application its name, icon and colours, and the plots their ways."""
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
     qt.setApplicationName("sepviz")
-    qt.setDesktopFileName("sepviz")
+    qt.setDesktopFileName("org.sepviz.sepviz")
     qt.setWindowIcon(QIcon(str(resource("icons", "sepviz.svg"))))
     apply_theme(qt, settings.theme_choice())
 
@@ -65,11 +74,18 @@ def run(location: str | None, study: Study, verbose: bool) -> int:
     qt = QApplication(sys.argv[:1])
     dress(qt)
     app = App(study, View())
-    app.window.restoreGeometry(settings.geometry())
+    logbook = open_logbook(settings.state_folder())
+    incidents = Incidents(app.window, logbook.path if logbook else None)
+    incidents.install()
+    app.explorer.failed.connect(incidents.note)
+    place(app.window, settings.geometry())
+    app.desk.archive.offer()
     if location is not None:
         app.desk.open_location(location)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app.window.show()
+    QTimer.singleShot(0, app.hire_guides)
     status = qt.exec()
     app.close()
+    incidents.uninstall()
     return status

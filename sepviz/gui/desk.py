@@ -14,15 +14,17 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from sepviz.gui import settings
 from sepviz.gui.actions import TAB_NAMES
+from sepviz.gui.archive import Archive
 from sepviz.gui.dialogs.details import show_about, show_details, show_shortcuts
 from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot
-from sepviz.gui.figure_tasks import DrawFigure, SaveFigure
+from sepviz.gui.dialogs.session_dialog import open_filter
+from sepviz.gui.figure_tasks import DrawFigure, SavedFigure, SaveFigure
 from sepviz.gui.incoming import Incoming, Offer, Refusal, read_incoming
 from sepviz.gui.theme import apply_theme
 from sepviz.gui.views.sheet_page import map_count
-from sepviz.study.formats import suffixes
-from sepviz.study.opening import OpenPicture
+from sepviz.study.opening import OpenAnything
 from sepviz.study.picture import Picture, printable
+from sepviz.study.session import Session
 from sepviz.study.study import Study
 
 if TYPE_CHECKING:
@@ -40,12 +42,14 @@ class Desk(QObject):
     def __init__(self, document: Document, explorer: Explorer, window: MainWindow) -> None:
         super().__init__()
         self._document, self._explorer, self._window = document, explorer, window
+        self.archive = Archive(document, explorer, window, self)
         window.asked.connect(self.on_asked)
         window.location_requested.connect(self.open_location)
         window.handed.connect(self._on_window_handed)
         window.recent_wanted.connect(self._on_window_recent_wanted)
         window.message.details_requested.connect(partial(show_details, window))
         explorer.failed.connect(window.message.warn)
+        self.archive.refused.connect(self._refuse)
         window.actions_by_name[settings.theme_choice()].setChecked(True)
 
     def on_asked(self, name: str) -> None:
@@ -59,17 +63,14 @@ class Desk(QObject):
                 getattr(self, f"_{name}")()
 
     def open_location(self, location: str) -> None:
-        """Open a path, "sample:NAME" or "pattern:NAME"."""
-        self._receive(Offer(task=OpenPicture(location=location)))
+        """Open a picture, session or exhibit: a path, "sample:NAME" or "pattern:NAME"."""
+        self._receive(Offer(task=OpenAnything(location=location)))
 
     # pictures in
 
     def _open(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in suffixes())
         folder = Path(recent[0]).parent if (recent := settings.recent_files()) else Path.home()
-        chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a picture", str(folder), f"Pictures ({patterns});;All files (*)"
-        )
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", str(folder), open_filter())
         if chosen:
             self.open_location(chosen)
 
@@ -84,7 +85,7 @@ class Desk(QObject):
         match incoming:
             case Offer(task=task, notice=notice):
                 refused = partial(self._refuse, Path(task.name).name)
-                self._explorer.ask(task, partial(self._on_opened, notice), refused, keep=True)
+                self._explorer.ask(task, partial(self._on_opened, notice, task.name), refused, keep=True)
             case Refusal(name=name, reason=reason):
                 self._refuse(name, reason)
 
@@ -93,9 +94,14 @@ class Desk(QObject):
         log.info("rejected %s: %s", name, reason)
         self._window.message.warn(reason)
 
-    def _on_opened(self, notice: str, picture: object) -> None:
-        if not isinstance(picture, Picture):
-            return
+    def _on_opened(self, notice: str, location: str, opened: object) -> None:
+        match opened:
+            case Session():
+                self.archive.restore(opened, location, notice)
+            case Picture():
+                self._show_picture(opened, notice)
+
+    def _show_picture(self, picture: Picture, notice: str) -> None:
         log.info("opened %s %dx%d %s", picture.name, picture.width, picture.height, picture.mode)
         if Path(picture.location).is_absolute():
             settings.remember_file(picture.location)
@@ -125,6 +131,9 @@ class Desk(QObject):
 
     # pictures out
 
+    def _save_session(self) -> None:
+        self.archive.save()
+
     def _export(self) -> None:
         comparison = self._explorer.comparison
         if comparison is None:
@@ -143,9 +152,11 @@ class Desk(QObject):
             )
             self._explorer.ask(task, self._on_exported, patient=True, keep=True)
 
-    def _on_exported(self, path: object) -> None:
-        log.info("exported %s", path)
-        self._window.message.tell(f"The comparison was saved as {path}")
+    def _on_exported(self, saved: object) -> None:
+        if isinstance(saved, SavedFigure):
+            log.info("exported %s", saved.path)
+            told = f"The comparison was saved as {saved.path}"
+            self._window.message.tell(f"{told}; {saved.notice}" if saved.notice else told)
 
     def _copy_figure(self) -> None:
         if (comparison := self._explorer.comparison) is not None:

@@ -106,9 +106,9 @@ class Document(QObject):
             self._try(replace(self.study, picture=picture))
         self._try(draft)
 
-    def adopt(self, study: Study) -> None:
-        """Take all of `study` at once, as one step of undo."""
-        self._try(study)
+    def adopt(self, study: Study, view: View | None = None) -> None:
+        """Take all of `study` at once, and of `view` if given, as one step of undo."""
+        self._try(study, view=view)
 
     @property
     def reachable(self) -> set[Study]:
@@ -124,12 +124,12 @@ class Document(QObject):
         """Go one step forward again."""
         self._go(self._same_place(self.history.redo()))
 
-    def _try(self, draft: Study, gesture: str = "") -> None:
+    def _try(self, draft: Study, gesture: str = "", view: View | None = None) -> None:
         self.draft, self.problems = draft, find_problems(draft)
         if self.problems:
             self.draft_changed.emit(self.draft, self.problems)
         else:
-            self._go(_affordable(self.history.push(State(without_misfits(draft), self.view), gesture)))
+            self._go(_affordable(self.history.push(State(without_misfits(draft), view or self.view), gesture)))
 
     def _go(self, history: History[State]) -> None:
         before = self.study

@@ -157,7 +157,11 @@ class Explorer(QObject):
         compare = Compare(study=study)
         viewports = self._window.viewports(view.tab)
         if known is not None and (not viewports or self._is_shown(known, view, viewports)):
-            self._settle(known)
+            if self._comparison is not known:
+                self._settle(known)
+                self.shown.emit(Exploration(study=study, view=view, viewports=viewports, comparison=known, sheets={}))
+            else:
+                self._settle(known)
             return
         self._asked = study
         ask = compare if known is None else known.again

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QUrl
 from PySide6.QtGui import QImage, QImageWriter
 
-from sepviz.study.opening import DecodePicture, OpenPicture
+from sepviz.study.opening import DecodePicture, OpenAnything
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -22,7 +22,7 @@ ENCODED = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "i
 class Offer:
     """A task that opens what was handed over, and what else the user should know."""
 
-    task: OpenPicture | DecodePicture
+    task: OpenAnything | DecodePicture
     notice: str = ""
 
 
@@ -43,7 +43,7 @@ def read_incoming(mime: QMimeData, origin: str) -> Incoming:
     local = [url.toLocalFile() for url in urls if url.isLocalFile()]
     if local:
         others = f"{len(local)} files were {origin}; the first, {Path(local[0]).name}, is shown" if local[1:] else ""
-        return Offer(task=OpenPicture(location=local[0]), notice=others)
+        return Offer(task=OpenAnything(location=local[0]), notice=others)
     if (data := _image_bytes(mime)) is not None:
         return Offer(task=DecodePicture(data=data, name=f"{origin} picture"))
     if urls:
@@ -76,9 +76,9 @@ def _remote(url: QUrl, origin: str) -> Refusal:
 def _text(text: str, origin: str) -> Incoming:
     if "\n" not in text and text:
         if text.startswith("file://"):
-            return Offer(task=OpenPicture(location=QUrl(text).toLocalFile()))
+            return Offer(task=OpenAnything(location=QUrl(text).toLocalFile()))
         if Path(text).is_absolute() and _exists(text):
-            return Offer(task=OpenPicture(location=text))
+            return Offer(task=OpenAnything(location=text))
     what = f"text ({_short(text)!r})" if text else "nothing that sepviz knows"
     reason = f"What was {origin} is {what}, not a picture; hand over an image file, or image data from a browser"
     return Refusal(name=f"{origin} text", reason=reason)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 RECENT_LIMIT = 10
 
 
 def _store() -> QSettings:
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "sepviz", "sepviz")
+
+
+def state_folder() -> Path:
+    """Return the folder for what a run may leave behind, its last state and its log; it need not be there yet."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericStateLocation)) / "sepviz"
 
 
 def recent_files() -> list[str]:

@@ -23,6 +23,7 @@ from sepviz.gui.panel.side_panel import SidePanel
 from sepviz.gui.views.cost_plot import CostPlot
 from sepviz.gui.views.drop_overlay import DropOverlay
 from sepviz.gui.views.message_bar import MessageBar
+from sepviz.gui.views.offer_bar import OfferBar
 from sepviz.gui.views.sheet_page import ARRANGEMENTS, SheetPage
 from sepviz.gui.views.summary import SummaryStrip
 from sepviz.gui.views.timing_plot import TimingPlot
@@ -57,6 +58,8 @@ class MainWindow(QMainWindow):
     location_requested = Signal(str)
     handed = Signal(object, str)
     """A QMimeData and how it came ("dropped")."""
+    pixel_chosen = Signal(str, int, int, int)
+    """A pixel of a map was clicked: side, channel, y, x."""
     auto_toggled = Signal(bool)
     viewport_changed = Signal()
     recent_wanted = Signal()
@@ -87,7 +90,7 @@ class MainWindow(QMainWindow):
 
     def _build_body(self) -> None:
         self.panel = SidePanel()
-        self.summary, self.message = SummaryStrip(), MessageBar()
+        self.summary, self.offer, self.message = SummaryStrip(), OfferBar(), MessageBar()
         self.costs, self.timing = CostPlot(), TimingPlot()
         self.pages = {name: SheetPage(arrangement) for name, arrangement in ARRANGEMENTS.items()}
         self.welcome, self.maps = Welcome(), QStackedWidget()
@@ -102,7 +105,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.summary, self.message):
+        for widget in (self.summary, self.offer, self.message):
             column.addWidget(widget)
         column.addWidget(self.tabs, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -129,6 +132,7 @@ class MainWindow(QMainWindow):
             page.hovered.connect(self._on_page_hovered)
             page.chosen.connect(self._on_page_chosen)
             page.opened.connect(self._on_page_opened)
+            page.pixel_chosen.connect(self.pixel_chosen)
 
     def _build_status(self) -> None:
         self._reading, self._progress, self._stop = QLabel(), QProgressBar(), QPushButton("Stop")

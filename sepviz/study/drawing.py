@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.render.each import in_turn
 from sepviz.render.mosaic import draw, layout_for
@@ -14,7 +16,6 @@ from sepviz.study.sheets import KERNEL_GAP, SIGNED, Content, Sheet, value_ranges
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from sepviz.engine.block import Trace
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from sepviz.study.jobs import Task
     from sepviz.study.sheets import Viewport
     from sepviz.study.study import View
+
+ROUNDING = 1e-4
+"""Differences are drawn on a range of at least this share of the strongest value of the maps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,10 +59,13 @@ class Draw:
 def draw_sheets(contents: Mapping[str, Content], viewports: Mapping[str, Viewport]) -> dict[str, Sheet]:
     """Return `contents` as sheets for their viewports; those of the same `word`, policy and colours share a range."""
     measured = {name: value_ranges(one, in_turn) for name, one in contents.items()}
+    strongest = max((np.abs(measured[name]).max() for name, one in contents.items() if one.word == "map"), default=0.0)
     sheets = {}
     for name, one in contents.items():
         alike = [measured[other] for other, two in contents.items() if other != name and _same_scale(one, two)]
         (ranges, *_) = resolve(one.policy, measured[name], *alike)
+        if one.word == "difference":
+            ranges = _no_finer(ranges, ROUNDING * strongest)
         sheets[name] = _sheet(name, one, ranges, viewports[name])
     return sheets
 
@@ -98,7 +105,7 @@ def kernels_content(title: str, kernels: NDArray[np.floating]) -> Content:
         title=title,
         shape=kernels.shape,
         maps=kernels,
-        size=kernels.shape[1:],  # type: ignore[arg-type]
+        size=kernels.shape[1:],
         colormap=SIGNED,
         policy="symmetric",
         word="kernel",
@@ -108,6 +115,11 @@ def kernels_content(title: str, kernels: NDArray[np.floating]) -> Content:
 def chosen_channel(traces: Sequence[Trace], view: View) -> int:
     """Return the channel that `view` chose, or the last that all of `traces` have."""
     return min(view.channel, *(len(trace.output) - 1 for trace in traces))
+
+
+def _no_finer(ranges: NDArray[np.float64], extent: float) -> NDArray[np.float64]:
+    """Return `ranges` reaching at least from -extent to extent: rounding must not look like a difference."""
+    return np.stack([np.minimum(ranges[:, 0], -extent), np.maximum(ranges[:, 1], extent)], axis=1)
 
 
 def _same_scale(one: Content, two: Content) -> bool:

@@ -80,7 +80,8 @@ def is_row(study: Study, place: KernelPlace) -> bool:
 def cells(study: Study, place: KernelPlace) -> NDArray[np.float32]:
     """Return the numbers at `place`, read-only (rows, columns)."""
     kernel = layer_weights(study, place).kernel[place.filter]
-    return kernel.reshape(1, -1) if is_row(study, place) else kernel[place.channel]
+    found: NDArray[np.float32] = kernel.reshape(1, -1) if is_row(study, place) else kernel[place.channel]
+    return found
 
 
 def with_cells(study: Study, place: KernelPlace, values: NDArray[np.floating]) -> Study:

@@ -64,11 +64,12 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sum:
-    """One step of the story: rows of products, what is left out, and what it all comes to, in words."""
+    """One step of the story: rows of products, what else is to say, and what it all comes to; "" before the last."""
 
     title: str
     products: tuple[Product, ...]
     lines: tuple[str, ...]
+    result: str
     reads_picture: bool
 
 
@@ -153,6 +154,7 @@ def _feeding_sum(story: Provenance) -> Sum:
         title=f"1. {layer.capitalize()}: one sum for each value that the next layer reads",
         products=tuple(product for terms in story.feeding for product in _feeding_products(terms, story)),
         lines=tuple(lines),
+        result="",
         reads_picture=story.last.layer_index == 1,
     )
 
@@ -192,22 +194,21 @@ def _last_sum(last: PixelTerms, trace: Trace, shown: int) -> Sum:
     if last.field.is_padding.any():
         lines.append(PADDING_NOTE)
     bias = f" + bias {_written(last.bias)} = {_written(last.total)}" if last.spec.bias else ""
-    lines.append(f"Sum of {count(last.patches.size)} products {_written(float(last.sums.sum()))}{bias}")
-    lines.append(compare_with_map(last.value, last.computed))
+    lines.append(f"Sum of {_several(last.patches.size, 'product')} {_written(float(last.sums.sum()))}{bias}")
     number = f"{last.layer_index + 1}. " if len(trace.block.layers) > 1 else ""
     what = "mix of the maps at this pixel" if last.spec.kernel == (1, 1) else _extent(last)
     return Sum(
         title=f"{number}{last.layer.capitalize()}: {what}",
         products=tuple(own),
         lines=tuple(lines),
+        result=compare_with_map(last.value, last.computed),
         reads_picture=last.layer_index == 0,
     )
 
 
 def _extent(terms: PixelTerms) -> str:
     kh, kw = terms.spec.kernel
-    channels = len(terms.in_channels)
-    return f"one sum over {kh} × {kw} × {count(channels)} channel{'s' * (channels > 1)}"
+    return f"one sum over {kh} × {kw} × {_several(len(terms.in_channels), 'channel')}"
 
 
 def _products(terms: PixelTerms, shown: int, prefix: str) -> list[Product]:
@@ -235,9 +236,9 @@ def _patch(terms: PixelTerms, number: int, prefix: str) -> Product:
 
 def _strip(terms: PixelTerms, prefix: str) -> Product:
     shown = min(len(terms.in_channels), CELLS)
-    word = "channels" if terms.layer_index == 0 else "maps"
+    what = _several(len(terms.in_channels), "map" if terms.layer_index else "channel")
     return Product(
-        label=f"{prefix}{count(len(terms.in_channels))} {word} at y {terms.field.rows[0]}, x {terms.field.columns[0]}",
+        label=f"{prefix}{what} at y {terms.field.rows[0]}, x {terms.field.columns[0]}",
         note="",
         read=terms.patches[:shown].reshape(1, shown),
         weights=terms.kernel[:shown].reshape(1, shown),
@@ -251,6 +252,10 @@ def _strip(terms: PixelTerms, prefix: str) -> Product:
 
 def _noted(product: Product, note: str) -> Product:
     return replace(product, note=note)
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{count(number)} {noun}{'s' * (number != 1)}"
 
 
 def _written(value: float) -> str:

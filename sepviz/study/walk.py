@@ -54,14 +54,13 @@ class Pace:
 
     @property
     def label(self) -> str:
-        """The speed in words: "5 pixels/s"."""
-        per_second = round(1000 / self.interval_ms) * self.pixels
-        return f"{per_second:,} pixel{'s' * (per_second > 1)}/s"
+        """The speed in words: "5 px/s"."""
+        return f"{round(1000 / self.interval_ms) * self.pixels:,} px/s"
 
 
 PACES: tuple[Pace, ...] = (
     *(Pace(interval_ms=round(1000 / steps), pixels=1) for steps in (1, 2, 5, 10, 20, 30, 60)),
-    *(Pace(interval_ms=17, pixels=pixels) for pixels in (10, 50, 250, 1000)),
+    *(Pace(interval_ms=33, pixels=pixels) for pixels in (20, 100, 500, 2000)),
 )
 """Up to 60 steps a second are seen one by one; faster ones pass several pixels between two pictures."""
 

@@ -1,4 +1,4 @@
-"""A layer from a file becomes a side of a study: its geometry and its numbers together, so that it computes the same."""
+"""A layer from a file becomes a side of a study: geometry and numbers together, so that it computes the same."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def _reading(study: Study, in_channels: int, name: str) -> Study:
             f"{name} reads 3 channels, and the picture is grey (1); open a colour picture, load again"
         )
     raise WeightFileError(
-        f"{name} reads {in_channels:,} channels; a picture has 1 or 3: choose the first layer of a network, which reads "
-        "the picture itself"
+        f"{name} reads {in_channels:,} channels; a picture has 1 or 3: choose the first layer of a network, which "
+        "reads the picture itself"
     )
 
 

@@ -83,6 +83,7 @@ def launch(app, wait_until):
     def start(study=None, view=None, *, auto=False, shown=True):
         parts = App(study or Study(picture=noise(), out_channels=4), view or View())
         launched.append(parts)
+        parts.hire_guides()
         parts.window.auto_toggled.emit(auto)
         if shown:
             parts.window.show()

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from sepviz.gui.actions import ACTIONS, SEPARATOR, build_menus, plain_text, shortcut_rows
+from sepviz.gui.actions import ACTIONS, SEPARATOR, TAB_NAMES, build_menus, plain_text, shortcut_rows
 from sepviz.gui.desk import Desk
 from sepviz.gui.panel.form import MENU_LETTERS
 
 ROWS = [row for row in ACTIONS if row.name != SEPARATOR]
-ANSWERED_TOGETHER = {"maps", "pair", "kernels", "costs", "timing", "light", "dark", "system"}
+ANSWERED_TOGETHER = {*TAB_NAMES, "light", "dark", "system"}
 
 
 def test_that_every_name_and_every_key_means_one_thing():

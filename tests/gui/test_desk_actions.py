@@ -209,7 +209,7 @@ def test_that_full_screen_can_be_left_again(ready):
 def test_that_quit_closes_the_window_and_ends_the_thread(ready):
     ask(ready, "quit")
     assert not ready.window.isVisible()
-    assert not ready.worker._thread.isRunning()
+    assert not any(worker._thread.isRunning() for worker in ready.workers)
 
 
 def test_that_without_a_picture_no_action_does_harm(launch, settled, monkeypatch):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from sepviz.gui.incoming import Offer, Refusal, read_incoming
-from sepviz.study.opening import DecodePicture, OpenPicture
+from sepviz.study.opening import DecodePicture, OpenAnything
 
 
 def png(size=(3, 2), colour=(10, 200, 30)):
@@ -34,7 +34,7 @@ def with_text(text):
 def test_that_a_file_name_with_spaces_and_foreign_letters_survives(tmp_path):
     path = str(tmp_path / "Äpfel & Bäume 日本 #1 100%.png")
     incoming = read_incoming(with_urls(QUrl.fromLocalFile(path)), "dropped")
-    assert incoming == Offer(task=OpenPicture(location=path))
+    assert incoming == Offer(task=OpenAnything(location=path))
 
 
 def test_that_of_several_files_the_first_is_opened_and_that_is_said(tmp_path):
@@ -70,7 +70,7 @@ def test_that_an_image_from_a_browser_is_taken_although_it_has_a_remote_address(
 def test_that_a_file_is_preferred_to_its_image_data(tmp_path):
     mime = with_urls(QUrl.fromLocalFile(str(tmp_path / "a.png")))
     mime.setData("image/png", png())
-    assert isinstance(read_incoming(mime, "dropped").task, OpenPicture)
+    assert isinstance(read_incoming(mime, "dropped").task, OpenAnything)
 
 
 def test_that_a_remote_address_is_refused_with_the_next_step():
@@ -95,9 +95,9 @@ def test_that_text_is_refused_and_named(text):
 def test_that_text_that_is_the_path_of_a_file_opens_it(tmp_path):
     path = tmp_path / "a b.png"
     path.write_bytes(png())
-    assert read_incoming(with_text(f"  {path}\n"), "pasted") == Offer(task=OpenPicture(location=str(path)))
+    assert read_incoming(with_text(f"  {path}\n"), "pasted") == Offer(task=OpenAnything(location=str(path)))
     as_url = QUrl.fromLocalFile(str(path)).toString(QUrl.ComponentFormattingOption.FullyEncoded)
-    assert read_incoming(with_text(as_url), "pasted") == Offer(task=OpenPicture(location=str(path)))
+    assert read_incoming(with_text(as_url), "pasted") == Offer(task=OpenAnything(location=str(path)))
 
 
 def test_that_nothing_is_refused_as_nothing():

@@ -33,7 +33,7 @@ def items(view, kind):
 
 def test_that_every_curve_is_drawn_and_named(view):
     view.show_plot(PLOT)
-    assert [label.text for _, label in view.widget.getPlotItem().legend.items] == ["Standard", "Separable"]
+    assert [entry.label for entry in view.legend.entries] == ["Standard", "Separable"]
     assert len(items(view, pg.FillBetweenItem)) == 1
 
 
@@ -47,7 +47,7 @@ def test_that_marks_stand_where_they_belong_on_a_logarithmic_axis(view):
 def test_that_a_second_plot_replaces_the_first(view):
     view.show_plot(PLOT)
     view.show_plot(Plot(title="One", x=Axis(label="x"), y=Axis(label="y"), curves=(STANDARD,)))
-    assert len(view.widget.getPlotItem().legend.items) == 1
+    assert len(view.legend.entries) == 1
     assert not items(view, pg.InfiniteLine)
     view.show_plot(None)
     assert not view.widget.getPlotItem().listDataItems()

@@ -164,6 +164,12 @@ def test_that_a_field_that_is_missing_has_its_default():
     assert (reading(changed).study.stride, reading(changed).view.tab) == ((1, 1), "maps")
 
 
+def test_that_a_tab_which_is_not_there_any_more_is_no_reason_to_refuse():
+    changed = document()
+    changed["view"]["tab"] = "crossover of another version"
+    assert reading(changed).view == View(channel=2)
+
+
 # ---- versions ----
 
 
@@ -193,7 +199,7 @@ def test_that_an_older_version_is_brought_up_to_date(monkeypatch):
         (("study", "seed"), "1" * 5000, r"study\.seed is '1{64}…'; write a whole number from 0 to 999,999,999"),
         (("study", "baseline"), "<b>bold</b>", r"study\.baseline is <b>bold</b>; choose one of standard"),
         (("study", "strde"), "1", r"study\.'strde' is no field that this version knows"),
-        (("view", "tab"), "nowhere", r"view\.tab is nowhere; choose one of maps"),
+        (("view", "tab"), ["maps"], r"view\.tab is list, not a text"),
         (("view", "channel"), "-1", r"view\.channel is -1; write a whole number from 0"),
         (("schema_version",), True, "schema_version is True, not a whole number"),
         (("kernels",), {}, "kernels is dict, not a list"),

@@ -53,9 +53,10 @@ class CostBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(self.minimumSizeHint().height() + _GROWTH)
 
-    def show_costs(self, costs: Costs) -> None:
-        """Show this quantity of both blocks."""
-        self._costs = costs
+    def show_costs(self, costs: Costs, quantity: Quantity | None = None) -> None:
+        """Show this quantity of both blocks, or from now on `quantity`, the same counted in another way."""
+        self._quantity, self._costs = quantity or self._quantity, costs
+        self.setAccessibleName(self._quantity.label)
         self.setAccessibleDescription(describe(self._quantity, costs))
         value = ratio(costs.ratio(self._quantity.name))
         self.setToolTip(

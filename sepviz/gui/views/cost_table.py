@@ -9,12 +9,14 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistent
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QSizePolicy, QTableView, QWidget
 
+from sepviz.gui.views.counting import USUAL, operations, recounted
 from sepviz.gui.views.ink import LETTERS, bold, ink_of
 from sepviz.study.quantity import COUNTED, shape
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
+    from sepviz.engine.conventions import Convention
     from sepviz.engine.cost import BlockCost, LayerCost
     from sepviz.study.costs import Costs
 
@@ -25,7 +27,7 @@ _NOTES = (
     "channels × height × width",
     *(f"{quantity.help}\n{quantity.formula}" for quantity in COUNTED),
 )
-_TEXT_COLUMNS = 3
+_TEXT_COLUMNS, _MACS_COLUMN = 3, 4
 _AIR = 4
 _Role = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -46,8 +48,15 @@ class _CostModel(QAbstractTableModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.rows: list[_Row] = []
+        self.headings, self.notes = list(_HEADINGS), list(_NOTES)
         self.colours: tuple[QColor, QColor] = ink_of(parent.palette()).sides
         self.font: QFont = parent.font()
+
+    def count_as(self, convention: Convention) -> None:
+        quantity = operations(convention)
+        self.headings[_MACS_COLUMN] = quantity.unit
+        self.notes[_MACS_COLUMN] = f"{quantity.help}\n{quantity.formula}"
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, _MACS_COLUMN, _MACS_COLUMN)
 
     def show_rows(self, rows: list[_Row]) -> None:
         if len(rows) != len(self.rows):
@@ -82,9 +91,9 @@ class _CostModel(QAbstractTableModel):
             return None
         match role:
             case _Role.DisplayRole:
-                return _HEADINGS[section]
+                return self.headings[section]
             case _Role.ToolTipRole:
-                return _NOTES[section]
+                return self.notes[section]
             case _Role.TextAlignmentRole:
                 return _alignment(section)
         return None
@@ -109,9 +118,11 @@ class CostTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
-    def show_costs(self, costs: Costs) -> None:
-        """Show every layer of both blocks."""
-        rows = [row for side, block in enumerate((costs.baseline, costs.candidate)) for row in _rows(side, block)]
+    def show_costs(self, costs: Costs, convention: Convention = USUAL) -> None:
+        """Show every layer of both blocks, its operations counted by `convention`."""
+        blocks, counted = ((one.baseline, one.candidate) for one in (costs, recounted(costs, convention)))
+        rows = [row for side, pair in enumerate(zip(blocks, counted, strict=True)) for row in _rows(side, *pair)]
+        self._model.count_as(convention)
         self.setAccessibleDescription("\n".join("; ".join(row.cells) for row in rows))
         self._model.show_rows(rows)
         self._fit_columns()
@@ -145,7 +156,7 @@ class CostTable(QTableView):
             [self._model.rows[row].cells[column] if (row, column) in chosen else "" for column in columns]
             for row in sorted({row for row, _ in chosen})
         ]
-        return "\n".join("\t".join(line) for line in [[_HEADINGS[column] for column in columns], *lines])
+        return "\n".join("\t".join(line) for line in [[self._model.headings[column] for column in columns], *lines])
 
     def _fit_height(self) -> None:
         """Show every row, and the scroll bar only where the table is too narrow; scrolling down is the page's."""
@@ -167,17 +178,19 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _rows(side: int, block: BlockCost) -> list[_Row]:
-    rows = [_Row(side, _layer_cells(side, layer)) for layer in block.layers]
+def _rows(side: int, block: BlockCost, counted: BlockCost) -> list[_Row]:
+    """Return the rows of `block`; its operations are read from `counted`."""
+    rows = [_Row(side, _layer_cells(side, *pair)) for pair in zip(block.layers, counted.layers, strict=True)]
     if len(rows) == 1:
         return rows
-    return [*rows, _Row(side, (f"{LETTERS[side]}  total", "", "", *_numbers(block)), is_total=True)]
+    return [*rows, _Row(side, (f"{LETTERS[side]}  total", "", "", *_numbers(block, counted)), is_total=True)]
 
 
-def _layer_cells(side: int, layer: LayerCost) -> tuple[str, ...]:
+def _layer_cells(side: int, layer: LayerCost, counted: LayerCost) -> tuple[str, ...]:
     flow = f"{shape(layer.input_shape)} → {shape(layer.output_shape)}"
-    return f"{LETTERS[side]}  {layer.name}", shape(layer.weight_shape), flow, *_numbers(layer)
+    return f"{LETTERS[side]}  {layer.name}", shape(layer.weight_shape), flow, *_numbers(layer, counted)
 
 
-def _numbers(cost: BlockCost | LayerCost) -> tuple[str, ...]:
-    return tuple(quantity.number(getattr(cost, quantity.name)) for quantity in COUNTED)
+def _numbers(cost: BlockCost | LayerCost, counted: BlockCost | LayerCost) -> tuple[str, ...]:
+    owners = ((quantity, counted if quantity.name == "macs" else cost) for quantity in COUNTED)
+    return tuple(quantity.number(getattr(owner, quantity.name)) for quantity, owner in owners)

@@ -15,6 +15,8 @@ from sepviz.gui.theme import theme_of
 from sepviz.gui.views.ink import draw_text, ink_of
 from sepviz.render.colormap import COLORMAPS, apply
 from sepviz.render.mosaic import Layout, draw
+from sepviz.render.scale import GROUND
+from sepviz.study.sheets import INPUT_COLORMAP
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +30,11 @@ MARGIN = 8
 """Room around the picture, so that what is read outside it can be drawn."""
 SMALLEST = 5.0
 """Side of the smallest mark, in screen pixels: one that stands for less would not be seen."""
+
+BEYOND = 0.3
+"""Share of the room that a closer look may show beyond the edge of the map."""
+POINTER = 18
+"""How far the lines that point at a pixel begin from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,7 +93,8 @@ class PixelMap(QWidget):
         self._plate: Plate | None = None
         self._marks = Marks()
         self._zoom = 1.0
-        self._image, self._drawn_for = QImage(), (None, None, None, None)
+        self._image = QImage()
+        self._drawn_for: tuple[Plate, Rect, Pair, str] | None = None
         self._under: Pair | None = None
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -101,15 +109,18 @@ class PixelMap(QWidget):
         self.update()
 
     def show_marks(self, marks: Marks, description: str) -> None:
-        """Mark pixels; `description` says the same in words."""
-        self._marks = marks
-        self.setAccessibleDescription(description)
-        self.update()
+        """Mark pixels; `description` says the same in words, "" while they change all the time."""
+        if marks != self._marks:
+            self._marks = marks
+            self.update()
+        if description:
+            self.setAccessibleDescription(description)
 
     def show_zoom(self, zoom: float) -> None:
         """Look `zoom` times closer than at the whole."""
-        self._zoom = zoom
-        self.update()
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.update()
 
     def pixel_at(self, place: QPointF) -> Pair | None:
         """Return the pixel (y, x) at a place of the widget; None beside the map."""
@@ -199,10 +210,9 @@ class PixelMap(QWidget):
                 pale.setAlpha(110)
                 painter.fillRect(rect, pale)
                 painter.fillRect(rect, QBrush(warning, Qt.BrushStyle.BDiagPattern))
-        for colour, places in ((theme.accent, marks.reached),):
-            for rect in _rects(places, frame, scale, SMALLEST) if places else ():
-                painter.fillRect(rect.adjusted(-1, -1, 1, 1), QColor("white"))
-                painter.fillRect(rect, QColor(colour))
+        for rect in _rects(marks.reached, frame, scale, SMALLEST) if marks.reached else ():
+            painter.fillRect(rect.adjusted(-1, -1, 1, 1), QColor("black"))
+            painter.fillRect(rect, QColor("white"))
         for side, places in marks.fields:
             # apart from each other, what is read is not all that lies in the frame around it
             rects = _rects(places, frame, scale, 1.0)
@@ -210,15 +220,13 @@ class PixelMap(QWidget):
                 painter.fillRect(rect, ink_of(self.palette()).sides[side])
 
     def _paint_pixel(self, painter: QPainter, cell: QRectF, colour: QColor) -> None:
-        middle, area = cell.center(), self._area()
+        middle = cell.center()
         cell = _at_least(cell, SMALLEST)
-        gap = cell.width() / 2 + 3
-        for pen in (QPen(QColor(0, 0, 0, 150), 3), QPen(QColor("white"), 1)):
+        near, far = cell.width() / 2 + 7, cell.width() / 2 + POINTER
+        for pen in (QPen(QColor("black"), 3), QPen(QColor("white"), 1)):
             painter.setPen(pen)
-            painter.drawLine(QPointF(area.left(), middle.y()), QPointF(middle.x() - gap, middle.y()))
-            painter.drawLine(QPointF(middle.x() + gap, middle.y()), QPointF(area.right(), middle.y()))
-            painter.drawLine(QPointF(middle.x(), area.top()), QPointF(middle.x(), middle.y() - gap))
-            painter.drawLine(QPointF(middle.x(), middle.y() + gap), QPointF(middle.x(), area.bottom()))
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(middle + QPointF(dx * near, dy * near), middle + QPointF(dx * far, dy * far))
         _outline(painter, cell, colour)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -248,10 +256,14 @@ class PixelMap(QWidget):
 
 
 def _edge(start: float, room: float, length: float, centre: float) -> float:
-    """Return where a map of `length` starts in `room`: in its middle, or with `centre` in view when it is too long."""
+    """Return where a map of `length` starts in `room`: in its middle, or with `centre` in view when it is too long.
+
+    Then its ends come well into the room, so that what is read outside them is seen.
+    """
     if length <= room:
         return start + (room - length) / 2
-    return start + min(0.0, max(room - length, room / 2 - centre))
+    beyond = BEYOND * room
+    return start + min(beyond, max(room - length - beyond, room / 2 - centre))
 
 
 def _runs(places: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -293,7 +305,7 @@ def _at_least(rect: QRectF, side: float) -> QRectF:
 def _outline(painter: QPainter, rect: QRectF, colour: QColor) -> None:
     # dark under the colour of the side: seen on every picture
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for line, width in ((QColor("black"), 4.0), (colour, 2.0)):
+    for line, width in ((QColor("black"), 3.5), (colour, 1.5)):
         painter.setPen(QPen(line, width))
         painter.drawRect(rect.adjusted(-1, -1, 1, 1))
 
@@ -302,13 +314,17 @@ def _draw_plate(plate: Plate, rect: Rect, size: Pair, ground: QColor) -> QImage:
     """Draw `rect` of `plate` on `size` (width, height) screen pixels: averaged over area, or pixels as squares."""
     height, width = plate.size
     layout = Layout(count=1, map_height=height, map_width=width, columns=1, gap=0)
+    behind = ground.red(), ground.green(), ground.blue()
     levels = [
         draw(plate.maps[one : one + 1], plate.ranges[one : one + 1], layout, rect, size)
         for one in range(len(plate.maps))
     ]
     if len(levels) == RGB:
-        colours = np.stack(levels, axis=-1)
+        grey = COLORMAPS[INPUT_COLORMAP].table[:, 0]
+        colours = np.where(levels[0][..., None] == GROUND, behind, grey[np.stack(levels, axis=-1)]).astype(np.uint8)
     else:
-        colours = apply(levels[0], COLORMAPS[plate.colormap], (ground.red(), ground.green(), ground.blue()))
+        colours = apply(levels[0], COLORMAPS[plate.colormap], behind)
     colours = np.ascontiguousarray(colours)
-    return QImage(colours.data, size[0], size[1], 3 * size[0], QImage.Format.Format_RGB888).copy()
+    return QImage(colours.data, size[0], size[1], 3 * size[0], QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )

@@ -11,6 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from sepviz.gui.theme import Theme, theme_of
+from sepviz.gui.views.ink import text_width
+from sepviz.gui.views.plot_axis import PlotAxis
+from sepviz.gui.views.plot_legend import Entry, PlotLegend
 from sepviz.study.quantity import significant
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 EDGE = (0, 0, 0, 0)
 """Pen of the edges of a band: not seen, but there, as an edge without a pen has no path to fill between."""
+LABEL_WIDTH = 150
+"""Pixels from which on the label of a mark wraps, so that it stays within a narrow plot."""
 SYMBOLS = ("o", "s", "t", "d")
 
 
@@ -31,24 +36,27 @@ class PlotView(QWidget):
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
-        self.widget = pg.PlotWidget(enableMenu=False)
+        self.legend = PlotLegend()
+        self.widget = pg.PlotWidget(enableMenu=False, axisItems={side: PlotAxis(side) for side in ("bottom", "left")})
         self.widget.setAcceptDrops(False)
         self.widget.setMinimumHeight(180)
         self.widget.hideButtons()
-        # pyqtgraph makes a menu that belongs to nobody and would outlive the plot
-        self.widget.getPlotItem().ctrlMenu.setParent(self.widget)
-        self._legend = self.widget.addLegend(offset=(-8, 8), labelTextSize="9pt")
+        # pyqtgraph makes a menu that belongs to nobody and would outlive the plot; as a child it would be seen
+        menu = self.widget.getPlotItem().ctrlMenu
+        menu.setParent(self.widget)
+        menu.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self._title)
+        column.addWidget(self.legend)
         column.addWidget(self.widget, 1)
 
     def show_plot(self, plot: Plot | None) -> None:
         """Draw `plot`, or nothing."""
         self.plot = plot
         self.widget.clear()
-        self._legend.clear()
+        self.legend.show_entries(())
         self._title.setText(plot.title if plot else "")
         if plot is None:
             return
@@ -56,8 +64,9 @@ class PlotView(QWidget):
         self._dress(plot, theme)
         for number, curve in enumerate(plot.curves):
             self._draw_curve(curve, _rank(plot, number), plot, theme)
-        for mark in plot.marks:
-            self._draw_mark(mark, plot, theme)
+        for number, mark in enumerate(plot.marks):
+            self._draw_mark(mark, number, plot, theme)
+        self.legend.show_entries(tuple(_entry(plot, number, theme) for number in range(len(plot.curves))))
         self.widget.enableAutoRange()
         self.setAccessibleName(plot.title)
         self.setAccessibleDescription(describe(plot))
@@ -79,10 +88,6 @@ class PlotView(QWidget):
             item.setLabel(axis.label, color=theme.text)
             item.enableAutoSIPrefix(False)
             item.setTicks([[(_placed(place, axis) or 0.0, name) for place, name in axis.ticks]] if axis.ticks else None)
-        self._legend.setLabelTextColor(theme.text)
-        veil = QColor(theme.canvas)
-        veil.setAlpha(200)
-        self._legend.setBrush(veil)
 
     def _draw_curve(self, curve: Curve, rank: int, plot: Plot, theme: Theme) -> None:
         colour = QColor(_colour(curve, theme))
@@ -94,7 +99,6 @@ class PlotView(QWidget):
             list(curve.x),
             list(curve.y),
             pen=pen,
-            name=curve.label,
             symbol=SYMBOLS[rank % len(SYMBOLS)] if dotted else None,
             symbolSize=7,
             symbolBrush=colour,
@@ -110,11 +114,19 @@ class PlotView(QWidget):
             self.widget.addItem(edge, ignoreBounds=False)
         self.widget.addItem(pg.FillBetweenItem(*edges, brush=veil))
 
-    def _draw_mark(self, mark: Mark, plot: Plot, theme: Theme) -> None:
+    def _draw_mark(self, mark: Mark, number: int, plot: Plot, theme: Theme) -> None:
         colour = theme.text if mark.here else theme.muted
         x, y = _placed(mark.x, plot.x), _placed(mark.y, plot.y)
         if x is not None and y is not None:
-            dot = pg.ScatterPlotItem([x], [y], size=13, symbol="star" if mark.here else "o", brush=colour, pen=None)
+            # a ring leaves the point of the curve to be seen in it
+            dot = pg.ScatterPlotItem(
+                [x],
+                [y],
+                size=14,
+                symbol="star" if mark.here else "o",
+                brush=colour if mark.here else None,
+                pen=None if mark.here else pg.mkPen(colour, width=1.5),
+            )
             text = pg.TextItem(mark.label, color=colour, anchor=(0, 1))
             text.setPos(x, y)
             self.widget.addItem(dot)
@@ -127,8 +139,14 @@ class PlotView(QWidget):
             angle=90 if upright else 0,
             pen=pg.mkPen(colour, width=1.5, style=style),
             label=mark.label,
-            labelOpts={"color": colour, "position": 0.06, "anchors": [(0, 1), (1, 1)] if upright else [(0, 1), (0, 0)]},
+            labelOpts={
+                "color": colour,
+                "position": _label_place(mark, number),
+                "anchors": [(0, 1), (1, 1)] if upright else [(1, 0), (1, 1)],
+            },
         )
+        if text_width(self.font(), mark.label) > LABEL_WIDTH:
+            line.label.setTextWidth(LABEL_WIDTH)
         if (x if upright else y) is not None:
             self.widget.addItem(line)
 
@@ -142,6 +160,24 @@ def describe(plot: Plot) -> str:
             parts.append(f"{curve.label}: {ends} to {significant(curve.y[-1])} at {significant(curve.x[-1])}")
     parts += [mark.label for mark in plot.marks]
     return f"{plot.y.label} over {plot.x.label}. " + "; ".join(parts)
+
+
+def _label_place(mark: Mark, number: int) -> float:
+    """Return where along its line a mark is named: across at the right, upright at a height of its own."""
+    if mark.x is None:
+        return 0.98
+    return 0.85 if mark.here else 0.05 + 0.11 * (number % 4)
+
+
+def _entry(plot: Plot, number: int, theme: Theme) -> Entry:
+    curve = plot.curves[number]
+    return Entry(
+        label=curve.label,
+        colour=QColor(_colour(curve, theme)),
+        style=STYLES[_rank(plot, number) % len(STYLES)],
+        joined=curve.joined,
+        dotted=curve.measured or not curve.joined,
+    )
 
 
 def _rank(plot: Plot, number: int) -> int:

@@ -56,6 +56,8 @@ class SheetPage(QWidget):
 
     chosen = Signal(int)
     opened = Signal(int)
+    pixel_chosen = Signal(str, int, int, int)
+    """A pixel of a block's output was clicked: side, channel, y, x."""
     hovered = Signal(str)
     """What is under the pointer, in words; "" for nothing."""
     viewport_changed = Signal()
@@ -125,6 +127,7 @@ class SheetPage(QWidget):
         view.moved.connect(self._on_sheet_moved)
         view.fitted.connect(self._on_sheet_fitted)
         view.stepped.connect(self._on_sheet_stepped)
+        view.pointed.connect(self._on_sheet_pointed)
         if name.endswith(CHOOSABLE):
             view.chosen.connect(self.chosen)
             view.opened.connect(self.opened)
@@ -148,6 +151,17 @@ class SheetPage(QWidget):
         if isinstance(mover, SheetView):
             for partner in self._partners(mover.name):
                 partner.follow(rect)
+
+    def _on_sheet_pointed(self, spot: Spot) -> None:
+        view = self.sender()
+        if self._exploration is None or not isinstance(view, SheetView):
+            return
+        side, _, what = view.name.partition(".")
+        if what in ("output", "map"):
+            channel = (
+                spot.channel if what == "output" else self._channel(f"{side}.output", self._exploration.view.channel)
+            )
+            self.pixel_chosen.emit(side, channel, spot.y, spot.x)
 
     def _on_sheet_stepped(self, step: int) -> None:
         if self._exploration is not None:

@@ -48,6 +48,8 @@ class SheetView(QWidget):
     """A map was clicked."""
     opened = Signal(int)
     """A map was double-clicked, or Enter was pressed on it."""
+    pointed = Signal(object)
+    """A place was clicked: a :class:`Spot`."""
     stepped = Signal(int)
     """An arrow was pressed on a sheet of one map: 1 for the next, -1 for the one before."""
     hovered = Signal(object)
@@ -180,6 +182,7 @@ class SheetView(QWidget):
                 self.fitted.emit()
         else:
             (self.opened if event.double() else self.chosen).emit(spot.channel)
+            self.pointed.emit(spot)
 
     def _spot(self, place: QPointF) -> Spot | None:
         if self.sheet is None:

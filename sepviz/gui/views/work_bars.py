@@ -54,7 +54,9 @@ class WorkBars(QWidget):
         line = self.fontMetrics().height() + 2
         names = 18 + max(text_width(font, _name(work)) for work in self._works) + _GAP
         # measured at the end of the work, so that nothing moves on the way
-        exact = max(text_width(font, f"{count(work.total)} of {count(work.total)} MACs  (100.0 %)") for work in self._works)
+        exact = max(
+            text_width(font, f"{count(work.total)} of {count(work.total)} MACs  (100.0 %)") for work in self._works
+        )
         numbers = min(exact, (self.width() - names) * 0.6)
         room, most = max(0.0, self.width() - names - numbers - _GAP), max(work.total for work in self._works)
         for row, work in enumerate(self._works):
@@ -63,7 +65,13 @@ class WorkBars(QWidget):
             draw_text(painter, QRectF(18, top, names - 18, line), _name(work), ink.text)
             length = max(_SHORTEST, room * work.total / most)
             bar = QRectF(names, top + 4, length, line - 8)
-            fill_layer(painter, QRectF(bar.left(), bar.top(), length * work.done / work.total, bar.height()), ink, work.side, work.layer_index)
+            fill_layer(
+                painter,
+                QRectF(bar.left(), bar.top(), length * work.done / work.total, bar.height()),
+                ink,
+                work.side,
+                work.layer_index,
+            )
             painter.setPen(QPen(ink.sides[work.side], 1))
             painter.drawRect(bar)
             text = first_fitting(font, (_exact(work), _short(work), _share(work)), numbers)
@@ -76,7 +84,8 @@ def _name(work: LayerWork) -> str:
 
 
 def _share(work: LayerWork) -> str:
-    return f"{100 * work.done / work.total:.1f} %"
+    share = 100 * work.done / work.total
+    return "<0.1 %" if share < 0.05 else f"{share:.1f} %"
 
 
 def _exact(work: LayerWork) -> str:

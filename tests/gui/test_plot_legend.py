@@ -1,0 +1,47 @@
+"""Promises of a plot's legend: every name is there, in as many rows as it takes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from sepviz.gui.views.plot_legend import Entry, PlotLegend
+
+
+def entries(count):
+    return tuple(
+        Entry(
+            label=f"curve number {number}",
+            colour=QColor("#ff0000"),
+            style=Qt.PenStyle.SolidLine,
+            joined=True,
+            dotted=number % 2 == 1,
+        )
+        for number in range(count)
+    )
+
+
+def test_that_names_take_more_rows_where_there_is_less_room(keep):
+    legend = keep(PlotLegend())
+    legend.show_entries(entries(4))
+    one = legend.heightForWidth(2000)
+    assert legend.heightForWidth(160) == 4 * one
+    assert legend.heightForWidth(10) == 4 * one
+
+
+def test_that_every_line_is_painted_in_its_colour(keep):
+    legend = keep(PlotLegend())
+    legend.show_entries(entries(3))
+    legend.resize(160, legend.heightForWidth(160))
+    image = legend.grab().toImage()
+    third = image.height() // 3
+    for row in range(3):
+        colours = {image.pixelColor(x, row * third + third // 2).name() for x in range(26)}
+        assert "#ff0000" in colours
+
+
+def test_that_a_legend_of_nothing_takes_no_room(keep):
+    legend = keep(PlotLegend())
+    legend.show_entries(())
+    assert legend.isHidden()
+    assert legend.heightForWidth(100) == 0
