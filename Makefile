@@ -6,11 +6,11 @@ export ARGS
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint bench setup clean
+.PHONY: help run test check lint bench docs x11 setup clean
 test lint check bench: export QT_QPA_PLATFORM = offscreen
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' Makefile
 
 run: setup ## open the window; ARGS="photo.jpg" opens that (without a display: compares the two layers, writes a figure)
 	@if [ -e "$$ARGS" ]; then set -- "$$ARGS"; else eval "set -- $$ARGS"; fi; exec $(VENV_PYTHON) main.py "$$@"
@@ -29,6 +29,12 @@ lint: ## format, lint, types
 
 bench: setup ## measure start-up, the window and the engine on this machine (benchmarks/)
 	@set -e; for script in startup window engine; do $(VENV_PYTHON) benchmarks/$$script.py; done
+
+docs: setup ## take the pictures in docs/ anew from the real window
+	@$(VENV_PYTHON) scripts/pictures.py
+
+x11: setup ## try the real window: drag and drop, clipboard, keys (needs xvfb openbox xdotool xclip imagemagick)
+	@$(VENV_PYTHON) tests/x11/try_window.py
 
 setup: ## only make .venv and see that Qt loads
 	@$(PYTHON) scripts/bootstrap.py
