@@ -354,7 +354,7 @@ def main() -> None:
     parser.add_argument("--brief", action="store_true", help="only the table and the targets")
     arguments = parser.parse_args()
     os.environ["SEPVIZ_THREADS"] = str(THREADS)
-    peak = measure_peak()
+    peak = max((measure_peak() for _ in range(3)), key=lambda found: found.gflops)  # others may be using the machine
     print(describe(), peak, sep="\n")
     print(f"\n{'sepviz / peer':24}{'sepviz':>12} {'torch':>20}{'onnxruntime':>20}   nearest limit")
     results: dict[str, Result] = {}

@@ -8,7 +8,8 @@ import tempfile
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 home = tempfile.TemporaryDirectory(prefix="sepviz-tests-")
-os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_CACHE_HOME"] = home.name  # nothing of the tester's own is touched
+for kind in ("CONFIG", "CACHE", "STATE"):  # nothing of the tester's own is touched
+    os.environ[f"XDG_{kind}_HOME"] = home.name
 
 import pytest
 from hypothesis import settings

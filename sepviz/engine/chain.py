@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, cast
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.conv2d import check_input, prepare
 from sepviz.engine.methods.fused import Fused, worth_it
-from sepviz.engine.strips import allocate, run_strips
+from sepviz.engine.strips import allocate, run_strips, single_threaded_blas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,19 @@ FUSED_METHODS = {("banded", "pointwise"), ("taps", "pointwise")}
 """Methods of two layers in a row that can run strip by strip together."""
 VALUES_PER_STRIP = 1024 * 1024
 """Of an activation: about 1 ms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Route:
+    """How an input of one size goes through a chain.
+
+    `shares` are the edges of the layers' stretches of progress; `steps` the first and last layer of each step, which
+    differ where two layers are fused.
+    """
+
+    shapes: list[Shape]
+    shares: list[float]
+    steps: list[tuple[int, int]]
 
 
 class Chain:
@@ -53,6 +67,7 @@ class Chain:
             for spec, weight, name in zip(specs, weights, methods, strict=True)
         ]
         self.between = between
+        self._route = lru_cache(maxsize=4)(self._find_route)  # a tiny layer would take as long to plan as to run
 
     def shapes(self, height: int, width: int) -> list[Shape]:
         """Shape after every layer for an input of `height` x `width`."""
@@ -83,10 +98,12 @@ class Chain:
             fused layers are then never written; others get an array for as long as the next layer reads it.
         """
         check_input(x, self.plans[0].spec)
-        shapes, shares = self.shapes(*x.shape[1:]), self._shares(*x.shape[1:])
-        fused = self.fused(x.shape[1], x.shape[2], x.dtype)
-        ends = [number for number in range(len(self.plans)) if number not in fused]
-        for first, last in zip([0, *(end + 1 for end in ends)], ends, strict=False):
+        with single_threaded_blas():
+            self._run(x, outs, checkpoint, self._route(x.shape[1], x.shape[2], x.dtype))
+
+    def _run(self, x: Maps, outs: Sequence[Maps | None], checkpoint: Checkpoint, route: _Route) -> None:
+        shapes, shares = route.shapes, route.shares
+        for first, last in route.steps:
             stretch = part(checkpoint, shares[first], shares[last + 1])
             wanted = outs[last]
             target = allocate(shapes[last], x.dtype, stretch) if wanted is None else wanted
@@ -94,9 +111,18 @@ class Chain:
                 self.plans[last](x, stretch, target)
             else:
                 run_strips(self._fuse(first, x.dtype)(x, shapes[first], outs[first], target), stretch)
-            if last < ends[-1]:
+            if last < len(self.plans) - 1:
                 self._activate(target, part(checkpoint, shares[last + 1], shares[last + 1]))
             x = target
+
+    def _find_route(self, height: int, width: int, dtype: np.dtype[np.floating]) -> _Route:
+        fused = self.fused(height, width, dtype)
+        ends = [number for number in range(len(self.plans)) if number not in fused]
+        return _Route(
+            shapes=self.shapes(height, width),
+            shares=self._shares(height, width),
+            steps=list(zip([0, *(end + 1 for end in ends)], ends, strict=False)),
+        )
 
     def _fuse(self, number: int, dtype: np.dtype[np.floating]) -> Fused:
         depthwise, pointwise = (plan.lowering(dtype) for plan in self.plans[number : number + 2])

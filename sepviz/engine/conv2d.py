@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on
-from sepviz.engine.methods import banded, channels_last, planar, pointwise, reference, taps
+from sepviz.engine.methods import banded, channels_last, planar, pointwise, reference, taps, winograd
 from sepviz.engine.spec import Conv2dSpec, EngineError
 from sepviz.engine.strips import allocate, run_strips
 
@@ -49,6 +49,12 @@ METHODS: dict[str, Method] = {
             lower=channels_last.lower,
         ),
         Method(
+            name="winograd",
+            help="Fewer multiplications, more additions, a little less exact; 3x3 layers of stride 1, many channels.",
+            applies=winograd.applies,
+            lower=winograd.lower,
+        ),
+        Method(
             name="taps",
             help="Kernel tap by tap over whole planes, all taps in one call; depthwise layers only, best up to 5x5.",
             applies=taps.applies,
@@ -79,24 +85,41 @@ METHODS: dict[str, Method] = {
 FEW_CHANNELS = 8
 """Up to this many channels per group the planar method is the faster one."""
 FEW_TAPS = 25
-"""Up to this many kernel taps adding them one by one is faster than a banded matrix, which multiplies by zeros too."""
+"""Up to this many kernel taps adding them one by one is the faster way with any BLAS, see :func:`pick`."""
+WINOGRAD_CHANNELS = 32
+"""From so many channels on, in and out, its matrix products outweigh its transforms."""
+WINOGRAD_PAIRS = 512 * 512
+"""Above so many pairs of channels its weights, four times the kernels, take longer to read than it saves."""
 
 
 def pick(spec: Conv2dSpec) -> str:
     """Return the name of the method that "auto" means for `spec`.
 
-    The rule, measured with ``benchmarks/engine.py``: a 1x1 layer is one product as it stands (pointwise). A depthwise
-    layer of stride 1 and at most 25 taps adds tap by tap, 1.4 to 1.7 times faster than the banded matrix (1.1 times at
-    11 x 11 with AVX2 kernels, but slower there with AVX-512 ones, which double a matrix product's speed and not a
-    sum's); any other depthwise layer takes the banded matrix. Else planar for few input channels per group, where it
-    copies least, and channels-last for many, where its products are longest.
+    The rule, with ratios of single-threaded times on an AVX2 machine (``benchmarks/engine.py`` measures them):
+
+    - 1x1, in place: "pointwise", one product as it stands.
+    - Depthwise, stride 1, at most 25 taps: "taps", 1.4 to 1.8 times as fast as "banded". The lead shrinks with the
+      kernel (1.2 at 11x11), and AVX-512 doubles the speed of banded's products but not of these sums, so larger
+      kernels stay with "banded"; so does any other depthwise layer.
+    - 3x3, stride 1, from 32 channels on, in and out: "winograd", 1.15 (32 channels), 1.8 (128, 256) and 1.6 (512)
+      times as fast as "channels-last"; with 1024 it is slower. Its error, 3e-6 of the layer's largest value, is within
+      the 1e-5 that "auto" may cost.
+    - Else "planar" for few input channels per group, where it copies least, and "channels-last" for many, where its
+      products are longest.
     """
     if METHODS["pointwise"].applies(spec) is None:
         return "pointwise"
     if spec.is_depthwise:
         few = spec.kernel[0] * spec.kernel[1] <= FEW_TAPS
         return "taps" if few and METHODS["taps"].applies(spec) is None else "banded"
+    if METHODS["winograd"].applies(spec) is None and _suits_winograd(spec):
+        return "winograd"
     return "planar" if spec.in_channels // spec.groups <= FEW_CHANNELS else "channels-last"
+
+
+def _suits_winograd(spec: Conv2dSpec) -> bool:
+    enough = min(spec.in_channels, spec.out_channels) >= WINOGRAD_CHANNELS
+    return enough and spec.in_channels * spec.out_channels <= WINOGRAD_PAIRS
 
 
 def usable(method: str, spec: Conv2dSpec) -> str | None:
@@ -138,19 +161,19 @@ class Plan:
         report = carry_on if checkpoint is None else checkpoint
         result = allocate(shape, x.dtype, report) if out is None else _check_out(out, x, shape)
         target = result if result.flags.c_contiguous else allocate(shape, x.dtype, report)
-        run_strips(self.lowering(x.dtype)(x, target), report)
+        run_strips(self.lowering(x.dtype, report)(x, target), report)
         if target is not result:
             np.copyto(result, target)
         if out is None:
             result.flags.writeable = False
         return result
 
-    def lowering(self, dtype: np.dtype[np.floating]) -> Lowering:
-        """Return the layer laid out for inputs of `dtype`; made at the first call."""
+    def lowering(self, dtype: np.dtype[np.floating], checkpoint: Checkpoint = carry_on) -> Lowering:
+        """Return the layer laid out for inputs of `dtype`; laid out at the first call."""
         if dtype not in self._lowerings:
             bias = None if self._bias is None else self._bias.astype(dtype, copy=False)
             kernel = self._kernel.astype(dtype, copy=False)
-            self._lowerings[dtype] = METHODS[self.method].lower(kernel, bias, self.spec)
+            self._lowerings[dtype] = METHODS[self.method].lower(kernel, bias, self.spec, checkpoint)
         return self._lowerings[dtype]
 
 
@@ -162,7 +185,8 @@ def prepare(
     Parameters
     ----------
     weight : ndarray
-        (out_channels, in_channels // groups, kh, kw), float32 or float64; copied, so later changes do not matter.
+        (out_channels, in_channels // groups, kh, kw), float32 or float64; copied unless it is read-only, so that later
+        changes do not matter.
     bias : ndarray or None
         (out_channels,).
     spec : Conv2dSpec
@@ -179,12 +203,19 @@ def prepare(
     EngineError
         For a wrong shape or dtype, an unknown method, or a method that cannot do this layer.
     """
+    plan = _plan(weight, bias, spec, method)
+    kept = weight.copy() if weight.flags.writeable else weight
+    kept_bias = bias.copy() if bias is not None and bias.flags.writeable else bias
+    return Plan(kept, kept_bias, spec, plan.method)
+
+
+def _plan(weight: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, method: str) -> Plan:
+    """Return a plan that reads the caller's own weights."""
     _check_weights(weight, bias, spec)
     reason = usable(method, spec)
     if reason is not None:
         raise EngineError(f"method {method!r} cannot do this layer: {reason}; use 'auto'")
-    copied = None if bias is None else bias.copy()
-    return Plan(weight.copy(), copied, spec, pick(spec) if method == AUTO else method)
+    return Plan(weight, bias, spec, pick(spec) if method == AUTO else method)
 
 
 def conv2d(
@@ -219,7 +250,7 @@ def conv2d(
     EngineError
         For a wrong shape or dtype, an unknown method, or a method that cannot do this layer.
     """
-    return prepare(weight, bias, spec, method)(x, checkpoint, out)
+    return _plan(weight, bias, spec, method)(x, checkpoint, out)
 
 
 def _check_dtype(name: str, array: NDArray[np.floating]) -> None:

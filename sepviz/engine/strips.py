@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import count
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike, NDArray
 
-Strip: TypeAlias = "Callable[[], None]"
-"""A piece of work that touches no other piece's output; meant to take at most about 10 ms."""
+Strip: TypeAlias = "Callable[[], object]"
+"""A piece of work that touches no other piece's output.
+
+Meant to take at most about 10 ms; one that cannot be so short is a generator function, which yields that often.
+"""
 
 KEPT_SCRATCH_BYTES = 32 * 1024 * 1024
 """A larger scratch buffer is given back after use instead of being kept for the next strip."""
@@ -38,7 +42,11 @@ TOUCHED_BYTES = 4 * 1024 * 1024
 """Fresh memory that one strip asks the system for; two of the huge pages that a first touch may bring."""
 PAGE_BYTES = 4096
 
+AVX512_KERNELS = {"SkylakeX", "Cooperlake", "SapphireRapids"}
+"""OpenBLAS's names for them."""
+
 _scratch = threading.local()
+_END = object()
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
@@ -79,6 +87,12 @@ def thread_count() -> int:
 def blas() -> ThreadpoolController:
     """Return the handle on every BLAS library this process had loaded when it was first asked for."""
     return ThreadpoolController().select(user_api="blas")
+
+
+@cache
+def multiplies_without_packing() -> bool:
+    """Whether BLAS has kernels for small matrices that read them as they are: OpenBLAS does where it uses AVX-512."""
+    return any(library.get("architecture") in AVX512_KERNELS for library in blas().info())
 
 
 class _BlasLimit:
@@ -161,15 +175,23 @@ class _Crew:
             self._free.release()
 
 
-def _run_quietly(strip: Strip) -> None:
+def _quietly(run: Callable[[], object]) -> object:
     with np.errstate(all="ignore"):  # a NaN in a picture is the caller's, and goes on into the result unremarked
-        strip()
+        return run()
+
+
+def _steps(strip: Strip) -> Iterator[None]:
+    """Run `strip`, with a pause wherever it may be left."""
+    steps = _quietly(strip)
+    while isinstance(steps, Generator) and _quietly(partial(next, steps, _END)) is not _END:
+        yield
+    yield
 
 
 def _run_alone(strips: Sequence[Strip], checkpoint: Checkpoint) -> None:
     for done, strip in enumerate(strips, start=1):
-        _run_quietly(strip)
-        checkpoint(done / len(strips))
+        for _ in _steps(strip):
+            checkpoint(done / len(strips))
 
 
 def _run_shared(strips: Sequence[Strip], checkpoint: Checkpoint, helpers: Sequence[_Helper]) -> None:
@@ -179,8 +201,10 @@ def _run_shared(strips: Sequence[Strip], checkpoint: Checkpoint, helpers: Sequen
     def work(report: Checkpoint) -> None:
         try:
             while not stop.is_set() and (turn := next(taken)) < len(strips):
-                _run_quietly(strips[turn])
-                report((turn + 1) / len(strips))
+                for _ in _steps(strips[turn]):
+                    report((turn + 1) / len(strips))
+                    if stop.is_set():
+                        return
         except BaseException:
             stop.set()
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from contextlib import ExitStack
 
 import pyqtgraph as pg
 import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding that is there
@@ -13,6 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from sepviz.assets import resource
+from sepviz.engine.strips import single_threaded_blas
 from sepviz.gui import settings
 from sepviz.gui.asker import Asker
 from sepviz.gui.desk import Desk
@@ -31,6 +33,9 @@ class App:
     """All parts of a running window, so that each lives as long as the window does."""
 
     def __init__(self, study: Study, view: View) -> None:
+        # once for all: a BLAS whose threads come and go while another thread multiplies may wait for ever
+        self._blas = ExitStack()
+        self._blas.enter_context(single_threaded_blas())
         self.workers = Worker(), Worker()
         asker, aside = (Asker(worker) for worker in self.workers)
         self.document = Document(study, view)
@@ -42,9 +47,12 @@ class App:
 
     def hire_guides(self) -> None:
         """Add the tabs that can wait until the window is there, each with who looks after it."""
+        from sepviz.gui.decouple_guide import DecoupleGuide
+        from sepviz.gui.kernel_guide import KernelGuide
         from sepviz.gui.pixel_guide import PixelGuide
+        from sepviz.gui.spectrum_guide import SpectrumGuide
 
-        guides = (PixelGuide,)
+        guides = PixelGuide, KernelGuide, DecoupleGuide, SpectrumGuide
         self.guides = tuple(guide(self.document, self.explorer, self.window) for guide in guides)
 
     def close(self) -> None:
@@ -52,6 +60,7 @@ class App:
         self.explorer.stop()
         for worker in self.workers:
             worker.close()
+        self._blas.close()
         self.desk.archive.close()
 
     def _on_window_closing(self) -> None:

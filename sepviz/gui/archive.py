@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sepviz.gui.window import MainWindow
 
 log = logging.getLogger("sepviz")
+RESTORED = "settings, view and picture are as they were saved"
 
 
 class Archive(QObject):
@@ -71,10 +72,11 @@ class Archive(QObject):
         else:
             log.info("opened %s %dx%d %s", picture.name, picture.width, picture.height, picture.mode)
         self._window.message.hide()
-        if text := ". ".join(filter(None, (notice, session.notice, picture.notice if picture else ""))):
+        # that a picture brings settings has to be said; of a session it is expected
+        restored = "" if session.notice or name.lower().endswith(SUFFIX) else RESTORED
+        parts = (notice, restored, session.notice, picture.notice if picture else "")
+        if text := ". ".join(filter(None, parts)):
             self._window.message.tell(f"{name}: {text}")
-        if not session.notice:
-            self._window.show_reading(f"{name}: settings, view and picture are as they were saved")
         self._document.adopt(study, view)
         return True
 

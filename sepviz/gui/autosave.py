@@ -71,9 +71,14 @@ class Autosave(QObject):
         self._explorer.ask(task, self._on_saved, self._on_save_failed, patient=True, keep=True)
 
     def close(self) -> None:
-        """Remove the own file, as the window is closed well, and what was offered; once the worker has ended."""
+        """Remove the own file, as the window is closed well; once the worker has ended.
+
+        An offer that was not answered is made again at the next start.
+        """
         self._soon.stop()
-        self.forget()
+        if self._found is not None:
+            self._found.release()
+            self._found = None
         if self._own is not None:
             self._own.discard()
             self._own = None

@@ -110,7 +110,9 @@ class ClaimsGuide(QObject):
             return
         self._peak = self._peak or remembered_peak()
         question = JudgeClaims(study=self._document.study, peak=self._peak)
-        if question != self._judged:
+        if question == self._judged:
+            self._show_roofline()  # both layers may have been timed since
+        else:
             # not to be stopped: it takes milliseconds, and a card must not stay behind
             self._explorer.ask(question, self._on_judged, patient=True, keep=True)
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK_SUFFIX = ".lock"
+MAX_KEPT = 5
+"""States of crashed windows that are kept until they are restored or discarded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,6 +44,10 @@ class LastState:
         """Remove the file and give the lock up; safe to call twice."""
         with suppress(OSError):
             self.path.unlink()
+        self.release()
+
+    def release(self) -> None:
+        """Give the lock up; the file stays for who comes next."""
         self.lock.unlock()
 
 
@@ -55,7 +61,10 @@ def new_state(folder: Path) -> LastState | None:
 
 
 def left_behind(folder: Path) -> LastState | None:
-    """Return what the window that crashed last has left in `folder`, locked, or None; empty leavings are removed."""
+    """Return what the window that crashed last has left in `folder`, locked, or None.
+
+    Others wait for their turn; the oldest of many, and locks without a file, are removed.
+    """
     found: list[LastState] = []
     for path in _paths(folder):
         if (state := _locked(path)) is None:
@@ -64,11 +73,12 @@ def left_behind(folder: Path) -> LastState | None:
             found.append(state)
         else:
             state.discard()
-    newest = max(found, key=lambda state: state.saved_at, default=None)
-    for state in found:
-        if state is not newest:
-            state.lock.unlock()
-    return newest
+    found.sort(key=lambda state: state.saved_at, reverse=True)
+    for state in found[MAX_KEPT:]:
+        state.discard()
+    for state in found[1:MAX_KEPT]:
+        state.release()
+    return found[0] if found else None
 
 
 def _paths(folder: Path) -> Iterator[Path]:

@@ -7,16 +7,17 @@ standard layer as the baseline and the step as the candidate, so it can be compa
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import gcd
+from math import ceil, floor, gcd, log10
 from typing import TYPE_CHECKING
 
 from sepviz.engine.block import BLOCKS, run_block
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.lab.contrast import read_input
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
+from sepviz.study.benchmark import MeasureTime
 from sepviz.study.costs import count_costs
 from sepviz.study.kernels import study_weights
-from sepviz.study.quantity import QUANTITIES, count
+from sepviz.study.quantity import QUANTITIES, count, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sepviz.study.benchmark import Benchmark
     from sepviz.study.study import Study
 
+SHORT = {"grouped": "Depthwise", "depthwise": "Depthwise", "depthwise-separable": "Separable"}
 ROLES: dict[str, Role] = {"params": "neutral", "macs": "candidate", "bytes": "theory"}
 
 
@@ -70,6 +72,22 @@ class CompareStep:
         return StepMaps(step=self.step, input=x, trace=trace)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSteps:
+    """The task of timing every one of `steps` beside the standard layer, for about `budget_s` seconds each."""
+
+    steps: tuple[Step, ...]
+    budget_s: float = 0.5
+
+    def __call__(self, checkpoint: Checkpoint = carry_on) -> tuple[Benchmark, ...]:
+        """Return a measurement for each step; :class:`EngineError` when a study has a problem."""
+        share = 1 / len(self.steps)
+        return tuple(
+            MeasureTime(study=step.study, budget_s=self.budget_s)(part(checkpoint, at * share, (at + 1) * share))
+            for at, step in enumerate(self.steps)
+        )
+
+
 def spectrum(study: Study, input_shape: Shape | None = None) -> tuple[Step, ...]:
     """Return the steps from standard to depthwise separable for the geometry of `study`.
 
@@ -106,12 +124,13 @@ def spectrum_plot(steps: Sequence[Step], here: int | None, benchmarks: Sequence[
     counted = tuple(
         Curve(label=QUANTITIES[name].label, role=role, x=x, y=_shares(steps, name)) for name, role in ROLES.items()
     )
+    curves = (*counted, *_measured(steps, benchmarks))
     marks = () if here is None else (Mark(label=steps[here].label, x=float(here), here=True),)
     return Plot(
         title="From the standard layer to the depthwise separable one",
-        x=Axis(label="step, from standard through grouped and depthwise to separable"),
-        y=Axis(label="share of the standard layer", log=True),
-        curves=(*counted, *_measured(steps, benchmarks)),
+        x=Axis(label="step", ticks=tuple((float(at), _tick(step)) for at, step in enumerate(steps))),
+        y=Axis(label="share of the standard layer", log=True, ticks=_log_ticks(curves)),
+        curves=curves,
         marks=marks,
     )
 
@@ -139,6 +158,24 @@ def _label(study: Study, block: Block) -> str:
     if study.candidate in {"grouped", "depthwise"}:
         return f"Depthwise, {count(spec.out_channels)} maps"
     return BLOCKS[study.candidate].label
+
+
+def _tick(step: Step) -> str:
+    """Return what the step is called where many stand close together."""
+    spec = step.block.layers[0].spec
+    return (
+        f"{count(spec.groups)} groups"
+        if step.study.candidate == "grouped" and not spec.is_depthwise
+        else SHORT.get(step.study.candidate, BLOCKS[step.study.candidate].label)
+    )
+
+
+def _log_ticks(curves: Sequence[Curve]) -> tuple[tuple[float, str], ...]:
+    """Return 1, 2 and 5 of every decade that the curves reach, named."""
+    values = [value for curve in curves for value in (*curve.y, *curve.low, *curve.high)]
+    decades = range(floor(log10(min(values))), ceil(log10(max(values))) + 1)
+    marks = (digit * 10.0**decade for decade in decades for digit in (1, 2, 5))
+    return tuple((mark, significant(mark, 1)) for mark in marks if min(values) / 2 <= mark <= max(values) * 2)
 
 
 def _shares(steps: Sequence[Step], name: str) -> tuple[float, ...]:

@@ -69,5 +69,5 @@ def test_that_an_impossible_layer_is_refused_by_name(fields, named):
 
 
 def test_that_a_kernel_larger_than_its_input_says_both_sizes():
-    with pytest.raises(EngineError, match=r"9 x 9 pixels, more than the padded input of 7 x 8"):
+    with pytest.raises(EngineError, match=r"9 . 9 pixels, more than the padded input of 7 . 8"):
         Conv2dSpec(in_channels=1, out_channels=1, kernel_size=9, padding=1).output_shape(5, 6)

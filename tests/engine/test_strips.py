@@ -85,6 +85,41 @@ def test_that_blas_is_restored_after_an_error_and_after_nesting():
     assert set(blas_threads()) == {2}
 
 
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_that_a_long_strip_is_left_where_it_pauses(threads, monkeypatch):
+    monkeypatch.setenv("SEPVIZ_THREADS", threads)
+    done, seen = [], []
+
+    def long():
+        for step in range(1000):
+            done.append(step)
+            yield
+
+    run_strips([long, long])
+    assert len(done) == 2000
+    done.clear()
+
+    def cancel(fraction):
+        seen.append(fraction)
+        if len(seen) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run_strips([long], cancel)
+    assert len(done) == 3
+
+
+def test_that_what_is_not_finite_is_no_warning_inside_a_strip_and_one_outside():
+    def divide():
+        np.ones(1) / np.zeros(1)
+        yield
+
+    def watch(fraction):
+        assert np.geterr()["divide"] == "warn"
+
+    run_strips([divide], watch)
+
+
 def test_that_two_threads_may_compute_at_once():
     spec = Conv2dSpec(in_channels=3, out_channels=16, padding="same")
     random = np.random.default_rng(0)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 from shiboken6 import delete, isValid
 
 from sepviz.engine.checkpoint import carry_on
@@ -63,6 +63,14 @@ def nothing_goes_wrong_unseen(monkeypatch):
     yield
     qInstallMessageHandler(before)
     assert wrong == []
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits_for_an_answer(monkeypatch):
+    """Answer every dialog that a test did not foresee with "cancel": nobody is there to close it."""
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_args, **_more: ("", ""))
+    monkeypatch.setattr(QInputDialog, "getDouble", lambda *_args, **_more: (0.0, False))
 
 
 @pytest.fixture

@@ -9,11 +9,13 @@ import sys
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QPushButton
 
 from sepviz.export.saving import write_text
 from sepviz.gui import settings
-from sepviz.gui.last_state import left_behind
+from sepviz.gui.autosave import INTERVAL_MS
+from sepviz.gui.last_state import MAX_KEPT, left_behind
 from sepviz.study.session import Session, read_session, to_text
 from sepviz.study.study import Study, View
 
@@ -66,11 +68,16 @@ def test_that_nothing_is_written_before_anything_changes(ready, folder):
 
 
 def test_that_a_change_is_saved_after_a_while_though_changes_go_on(ready, settled, folder):
-    for seed in (1, 2):
-        ready.document.edit("seed", seed)
-        remaining = autosave(ready)._soon.remainingTime()
-        assert 0 <= remaining <= 3000
-    autosave(ready)._soon.timeout.emit()
+    timer = autosave(ready)._soon
+    assert timer.interval() == INTERVAL_MS
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setInterval(600_000)  # it fires when this test says so
+    ready.document.edit("seed", 1)
+    left = timer.remainingTime()
+    QThread.msleep(5)
+    ready.document.edit("seed", 2)
+    assert 0 < timer.remainingTime() < left
+    timer.timeout.emit()
     ready.document.edit("seed", 3)
     autosave(ready)._soon.timeout.emit()  # while the first one is still being saved
     settled(ready)
@@ -154,6 +161,24 @@ def test_that_what_is_not_wanted_is_not_offered_again(ready, folder, crash):
     assert ready.window.offer.isHidden()
     assert ready.document.study is before
     assert list(folder.iterdir()) == []
+
+
+def test_that_an_offer_without_an_answer_is_made_again(launch, folder, crash):
+    crash(to_text(Session(study=Study(), view=View()), embed=False))
+    for _ in range(2):
+        parts = launch()
+        parts.desk.archive.offer()
+        assert "can be restored" in parts.window.offer.text
+        parts.window.close()
+
+
+def test_that_no_more_than_a_few_states_are_kept(folder):
+    folder.mkdir()
+    for number in range(MAX_KEPT + 2):
+        write_text(folder / f"window-{number}.sepviz", "{}")
+        os.utime(folder / f"window-{number}.sepviz", (number + 1, number + 1))
+    left_behind(folder).release()
+    assert [path.name for path in states(folder)] == [f"window-{number}.sepviz" for number in range(2, MAX_KEPT + 2)]
 
 
 def test_that_a_damaged_last_state_is_refused_in_words_and_not_offered_again(ready, settled, folder, crash):

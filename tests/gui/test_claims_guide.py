@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from sepviz.engine.checkpoint import carry_on
 from sepviz.engine.machine import MachinePeak
 from sepviz.gui import claims_guide
 from sepviz.gui.claim_tasks import JudgeClaims
@@ -21,6 +22,7 @@ from sepviz.lab.claims import CLAIMS
 from sepviz.lab.initialisation import SpreadOfInitialisation
 from sepviz.lab.time_claim import JudgeTime
 from sepviz.lab.training import QUICK, TrainedNetwork, TrainingResult, TrainPair
+from sepviz.study.benchmark import MeasureTime
 from sepviz.study.study import Study
 
 PEAK = MachinePeak(gflops=100.0, bandwidth_gbps=10.0)
@@ -190,6 +192,18 @@ def test_that_the_machine_is_measured_when_asked_and_then_known(claims, wait_unt
     assert "B takes at least" in words(claims.page.roofline)
     settle(claims, wait_until)
     assert any(label.startswith("attainable") for label, _ in card(claims, "traffic").verdict.numbers)
+
+
+def test_that_what_was_timed_meanwhile_is_placed_under_the_roof(claims, wait_until):
+    press(claims.page.roofline, "Measure this")
+    _, then = claims.explorer.waiting.pop()
+    then(PEAK)
+    settle(claims, wait_until)
+    assert "was measured at" not in words(claims.page.roofline)
+    study = claims.document.study
+    claims.explorer.benchmark = MeasureTime(study=study, input_shape=study.input_shape, budget_s=0.01)(carry_on)
+    settle(claims, wait_until)
+    assert "was measured at" in words(claims.page.roofline)
 
 
 def test_that_a_card_is_copied_as_text(claims):

@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
+from sepviz.gui import archive as archive_module
 from sepviz.gui import desk as desk_module
 from sepviz.gui import settings
 from sepviz.gui.actions import ACTIONS, SEPARATOR
@@ -215,6 +216,7 @@ def test_that_quit_closes_the_window_and_ends_the_thread(ready):
 def test_that_without_a_picture_no_action_does_harm(launch, settled, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("", ""))
     monkeypatch.setattr(desk_module, "ask_screenshot", lambda *_: None)
+    monkeypatch.setattr(archive_module, "ask_session", lambda *_: None)
     parts = launch(Study())
     QGuiApplication.clipboard().clear()
     for row in ACTIONS:

@@ -107,6 +107,7 @@ def test_that_an_exported_figure_brings_its_study_where_the_photo_was_never_seen
     settled(parts)
     assert replace(parts.document.study, picture=None) == replace(other.document.study, picture=None)
     assert parts.document.view == other.document.view
+    assert parts.window.message.text == f"{path.name}: settings, view and picture are as they were saved"
     assert parts.window.windowTitle() == "photo.png — sepviz"
     for side in ("baseline", "candidate"):
         ours, theirs = (getattr(one.explorer.comparison, side).output for one in (parts, other))

@@ -5,7 +5,7 @@ import pytest
 
 from sepviz.engine.spec import EngineError
 from sepviz.engine.timing import PairTiming
-from sepviz.lab.spectrum import CompareStep, place, spectrum, spectrum_plot
+from sepviz.lab.spectrum import CompareStep, MeasureSteps, place, spectrum, spectrum_plot
 from sepviz.study.benchmark import MeasureTime
 from sepviz.study.compare import Compare
 from sepviz.study.costs import find_problems
@@ -117,3 +117,15 @@ def test_that_a_step_makes_the_maps_of_its_candidate():
 def test_that_a_step_without_a_picture_is_refused():
     with pytest.raises(EngineError, match="open one first"):
         CompareStep(step=spectrum(WIDE, SHAPE)[0])()
+
+
+def test_that_every_step_has_its_name_on_the_axis():
+    steps = spectrum(Study(out_channels=6), (3, 9, 9))
+    plot = spectrum_plot(steps, 0)
+    assert plot.x.ticks == ((0.0, "Standard"), (1.0, "Depthwise"), (2.0, "Depthwise"), (3.0, "Separable"))
+    assert (1.0, "1") in plot.y.ticks
+
+
+def test_that_measuring_the_steps_times_each_beside_the_standard_layer():
+    steps = spectrum(Study(out_channels=2, size=16), (3, 16, 16))
+    assert [one.study for one in MeasureSteps(steps=steps, budget_s=0.01)()] == [step.study for step in steps]

@@ -20,6 +20,7 @@ from sepviz.engine.strips import scratch, thread_count
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sepviz.engine.checkpoint import Checkpoint
     from sepviz.engine.methods.lowering import Depthwise, Span
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
@@ -42,7 +43,9 @@ def applies(spec: Conv2dSpec) -> str | None:
     )
 
 
-def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Depthwise:
+def lower(
+    kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, checkpoint: Checkpoint
+) -> Depthwise:
     """Lay the weights out as banded matrices, (channels, depth_multiplier, output rows, input rows * kw)."""
     return _Banded(kernel, bias, spec)
 

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, inside, spans
+from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, inside, lay_out, spans
 from sepviz.engine.strips import scratch, thread_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
+    from sepviz.engine.checkpoint import Checkpoint
     from sepviz.engine.methods.lowering import Lowering, Span
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
@@ -28,6 +31,8 @@ WINDOW_BYTES = 1_200_000
 """Gathered windows of one strip: about what the second-level cache holds."""
 LEAST_PIXELS = 64
 """A product over fewer pixels would mostly wait for its weights."""
+LONGEST_WINDOW = 16_384
+"""Longer windows are multiplied some kernel rows at a time, so that a step's time and scratch stay bounded."""
 SMALL_PLANE = 400
 """Up to this many output pixels the threads share the output channels, so that each reads its half of the weights."""
 
@@ -37,17 +42,29 @@ def applies(spec: Conv2dSpec) -> str | None:
     return None
 
 
-def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Lowering:
+def lower(
+    kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, checkpoint: Checkpoint
+) -> Lowering:
     """Lay the weights out as (groups, out_channels / groups, kh * kw * in_channels / groups)."""
-    return _ChannelsLast(kernel, bias, spec)
+    return _ChannelsLast(kernel, bias, spec, checkpoint)
+
+
+def _channels_innermost(kernels: NDArray[np.floating]) -> NDArray[np.floating]:
+    return kernels.transpose(0, 2, 3, 1).reshape(len(kernels), -1)
 
 
 class _ChannelsLast:
-    def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+    def __init__(
+        self,
+        kernel: NDArray[np.floating],
+        bias: NDArray[np.floating] | None,
+        spec: Conv2dSpec,
+        checkpoint: Checkpoint,
+    ) -> None:
         self.spec = spec
-        self.matrices = np.ascontiguousarray(kernel.transpose(0, 2, 3, 1)).reshape(
-            spec.groups, spec.depth_multiplier, prod(spec.weight_shape[1:])
-        )
+        matrices = np.empty((spec.out_channels, prod(spec.weight_shape[1:])), kernel.dtype)
+        lay_out(_channels_innermost, matrices, kernel, checkpoint)
+        self.matrices = matrices.reshape(spec.groups, spec.depth_multiplier, -1)
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
@@ -68,9 +85,15 @@ class _ChannelsLast:
         threads = thread_count() if pixels * self.matrices.size > 2 * MACS_WORTH_A_THREAD else 1
         by_channel = pixels <= SMALL_PLANE and self.spec.groups == 1
         rows, share = (out_height, -(-maps // threads)) if by_channel else (-(-out_height // threads), maps)
-        run = max(WINDOW_BYTES // (taps * itemsize), LEAST_PIXELS)
-        share = min(share, max(MACS_PER_STRIP // (taps * min(run, rows * out_width)), 1))
+        step = self._kernel_rows() * taps // self.spec.kernel[0]
+        run = max(WINDOW_BYTES // (step * itemsize), LEAST_PIXELS)
+        share = min(share, max(MACS_PER_STRIP // (step * min(run, rows * out_width)), 1))
         return max(min(run // out_width, rows), 1), min(run, out_width), share
+
+    def _kernel_rows(self) -> int:
+        """Kernel rows that are multiplied at a time."""
+        kh = self.spec.kernel[0]
+        return min(max(LONGEST_WINDOW * kh // self.matrices.shape[2], 1), kh)
 
     def _run(
         self,
@@ -80,30 +103,39 @@ class _ChannelsLast:
         rows: Span,
         columns: Span,
         channels: Span,
-    ) -> None:
+    ) -> Iterator[None]:
         """Write one piece of one group's `out`; x (channels, H, W), out (maps, out_h, out_w), both of the group."""
         some = slice(*channels)
         place = out[some, slice(*rows), slice(*columns)]
         result = place.reshape(place.shape[0], -1)  # a view: the rows are whole, or there is only one
-        np.matmul(self.matrices[group, some], self._windows(x, rows, columns).T, out=result)
+        kernels = self.matrices[group, some].reshape(len(result), self.spec.kernel[0], -1)
+        for taken in spans(self.spec.kernel[0], self._kernel_rows()):
+            matrix = kernels[:, slice(*taken)].reshape(len(result), -1)
+            windows = self._windows(x, rows, columns, taken).T
+            if taken[0] == 0:
+                np.matmul(matrix, windows, out=result)
+            else:
+                result += matrix @ windows
+            yield
         if self.bias is not None:
             result += self.bias[group, some]
 
-    def _windows(self, x: NDArray[np.floating], rows: Span, columns: Span) -> NDArray[np.floating]:
-        """Windows of a piece of the output plane, (pixels, kh * kw * channels), in scratch."""
-        (kh, kw), (sh, sw), (dh, dw) = self.spec.kernel, self.spec.strides, self.spec.dilations
-        seen = self._padded(x, rows, columns)
+    def _windows(self, x: NDArray[np.floating], rows: Span, columns: Span, taken: Span) -> NDArray[np.floating]:
+        """Kernel rows `taken` of the windows of a piece, (pixels, kernel rows * kw * channels), in scratch."""
+        (_, kw), (sh, sw), (dh, dw) = self.spec.kernel, self.spec.strides, self.spec.dilations
+        seen = self._padded(x, rows, columns, taken)
         row, column, channel = seen.strides
-        shape = (rows[1] - rows[0], columns[1] - columns[0], kh, kw, x.shape[0])
+        shape = (rows[1] - rows[0], columns[1] - columns[0], taken[1] - taken[0], kw, x.shape[0])
         windows = scratch("windows", shape, x.dtype)
         np.copyto(windows, as_strided(seen, shape, (row * sh, column * sw, row * dh, column * dw, channel)))
         return windows.reshape(-1, prod(shape[2:]))
 
-    def _padded(self, x: NDArray[np.floating], rows: Span, columns: Span) -> NDArray[np.floating]:
-        """Input under a piece of the output plane, zeros included, (rows, columns, channels), in scratch."""
+    def _padded(self, x: NDArray[np.floating], rows: Span, columns: Span, taken: Span) -> NDArray[np.floating]:
+        """Input that those windows read, zeros included, (rows, columns, channels), in scratch."""
         channels, height, width = x.shape
         (top, _), (left, _) = self.spec.pads(height, width)
-        (above, below), (begin, end) = self._reach(rows, 0, top), self._reach(columns, 1, left)
+        above, below = self._reach(rows, 0, taken, top)
+        begin, end = self._reach(columns, 1, (0, self.spec.kernel[1]), left)
         padded = scratch("padded input", (below - above, end - begin, channels), x.dtype)
         first, last = inside(above, 1, below - above, height)
         left, right = inside(begin, 1, end - begin, width)
@@ -116,7 +148,7 @@ class _ChannelsLast:
             padded[first:last, left:right] = seen.transpose(1, 2, 0)
         return padded
 
-    def _reach(self, span: Span, axis: int, pad: int) -> Span:
-        """Input rows (axis 0) or columns (axis 1) under a span of output ones; beyond the picture in the padding."""
-        stride, extent = self.spec.strides[axis], self.spec.extent[axis]
-        return span[0] * stride - pad, (span[1] - 1) * stride + extent - pad
+    def _reach(self, span: Span, axis: int, taps: Span, pad: int) -> Span:
+        """Input rows (axis 0) or columns (axis 1) under some output ones and kernel taps; or beyond in the padding."""
+        stride, dilation = self.spec.strides[axis], self.spec.dilations[axis]
+        return span[0] * stride + taps[0] * dilation - pad, (span[1] - 1) * stride + (taps[1] - 1) * dilation + 1 - pad

@@ -10,21 +10,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, spans
+from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, lay_out, spans
 from sepviz.engine.methods.shifts import Shifts, Tile, row_length
-from sepviz.engine.strips import scratch, thread_count
+from sepviz.engine.strips import multiplies_without_packing, scratch, thread_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sepviz.engine.checkpoint import Checkpoint
     from sepviz.engine.methods.lowering import Lowering
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
-COPY_BYTES = 400_000
-"""Shifted copies of one strip: they stay in the second-level cache while the products read them."""
+COPY_BYTES = 1_200_000
+"""Shifted copies of one strip; with a third of that a wide strip is so low that most of its rows are copied twice."""
 STRIPS_PER_THREAD = 2
 """At least, so that a thread that starts late does not keep the other waiting."""
+SMALL_PRODUCT_MACS = 1_000_000
+"""Up to this size OpenBLAS multiplies without packing its operands first, if it has AVX-512 kernels."""
+LEAST_SMALL_COLUMNS = 128
+"""Where so few columns would be left, longer products are faster all the same."""
 
 
 def applies(spec: Conv2dSpec) -> str | None:
@@ -32,18 +37,30 @@ def applies(spec: Conv2dSpec) -> str | None:
     return None
 
 
-def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Lowering:
+def lower(
+    kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, checkpoint: Checkpoint
+) -> Lowering:
     """Lay the weights out as (groups, out_channels / groups, kh * in_channels / groups * kw)."""
-    return _Planar(kernel, bias, spec)
+    return _Planar(kernel, bias, spec, checkpoint)
+
+
+def _rows_first(kernels: NDArray[np.floating]) -> NDArray[np.floating]:
+    return kernels.transpose(0, 2, 1, 3).reshape(len(kernels), -1)
 
 
 class _Planar:
-    def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+    def __init__(
+        self,
+        kernel: NDArray[np.floating],
+        bias: NDArray[np.floating] | None,
+        spec: Conv2dSpec,
+        checkpoint: Checkpoint,
+    ) -> None:
         self.spec = spec
         self.shifts = Shifts(spec)
-        self.matrices = np.ascontiguousarray(kernel.transpose(0, 2, 1, 3)).reshape(
-            spec.groups, spec.depth_multiplier, prod(spec.weight_shape[1:])
-        )
+        matrices = np.empty((spec.out_channels, prod(spec.weight_shape[1:])), kernel.dtype)
+        lay_out(_rows_first, matrices, kernel, checkpoint)
+        self.matrices = matrices.reshape(spec.groups, spec.depth_multiplier, -1)
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
@@ -59,6 +76,9 @@ class _Planar:
         _, maps, taps = self.matrices.shape
         macs_per_row = maps * taps * out_width
         width = max(MACS_PER_STRIP // (maps * taps), 64)
+        small = SMALL_PRODUCT_MACS // (maps * taps)
+        if small >= LEAST_SMALL_COLUMNS and multiplies_without_packing():
+            width = min(width, small)
         copied = taps // self.spec.kernel[0] * self.shifts.stride * min(width, out_width) * itemsize
         height = max(min(COPY_BYTES // copied, MACS_PER_STRIP // macs_per_row), 1)
         if macs_per_row * out_height > 2 * MACS_WORTH_A_THREAD:

@@ -13,12 +13,15 @@ from sepviz.engine.strips import thread_count
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sepviz.engine.checkpoint import Checkpoint
     from sepviz.engine.methods.lowering import Span
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
 PIXELS_PER_STRIP = 4096
 """Long enough for the product's inner loop, short enough for the cache."""
+LEAST_PIXELS = 64
+"""A product over fewer pixels would mostly wait for its weights."""
 SMALL_PLANE = 512
 """Up to this many pixels the threads share the output channels instead."""
 
@@ -32,7 +35,9 @@ def applies(spec: Conv2dSpec) -> str | None:
     return None
 
 
-def lower(kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> Pointwise:
+def lower(
+    kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, checkpoint: Checkpoint
+) -> Pointwise:
     """Lay the weights out as (groups, out_channels / groups, in_channels / groups)."""
     return Pointwise(kernel, bias, spec)
 
@@ -62,9 +67,10 @@ class Pointwise:
         groups, maps, channels = self.matrices.shape
         macs = groups * maps * channels
         threads = thread_count() if macs * pixels > 2 * MACS_WORTH_A_THREAD else 1
-        if pixels <= SMALL_PLANE:
-            return pixels, min(-(-maps // threads), max(MACS_PER_STRIP // (groups * channels * pixels), 1))
-        return min(PIXELS_PER_STRIP, -(-pixels // threads), max(MACS_PER_STRIP // macs, 64)), maps
+        if pixels <= SMALL_PLANE or macs > MACS_PER_STRIP // LEAST_PIXELS:
+            run = min(pixels, SMALL_PLANE)
+            return run, min(-(-maps // threads), max(MACS_PER_STRIP // (groups * channels * run), 1))
+        return min(PIXELS_PER_STRIP, -(-pixels // threads), MACS_PER_STRIP // macs), maps
 
     def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span) -> None:
         """Write some maps of one run of pixels; x (groups, channels, pixels), out (groups, maps, pixels)."""

@@ -46,10 +46,10 @@ class IncidentDialog(QDialog):
         self._body.setAccessibleName("Details of the error")
         self._body.setMinimumHeight(220)
         self._log = _label(f"The log is {log_path}" if log_path else "No log file could be written.")
-        self._fold = QPushButton("Show details")
+        self._fold = QPushButton()
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._on_fold_toggled)
-        copy = QPushButton("Copy")
+        copy = QPushButton("&Copy")
         copy.setToolTip("Put the message and the details on the clipboard, for a report")
         copy.clicked.connect(self._on_copy_clicked)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -69,6 +69,7 @@ class IncidentDialog(QDialog):
         head, texts, column = QHBoxLayout(), QVBoxLayout(), QVBoxLayout(self)
         for label in (self._message, _label(ADVICE), self._count, self._log):
             texts.addWidget(label)
+        texts.addStretch(1)
         head.addWidget(sign)
         head.addLayout(texts, 1)
         column.addLayout(head)
@@ -90,7 +91,7 @@ class IncidentDialog(QDialog):
 
     def _on_fold_toggled(self, shown: bool) -> None:
         self._body.setVisible(shown)
-        self._fold.setText("Hide details" if shown else "Show details")
+        self._fold.setText("Hide &details" if shown else "Show &details")
         self.adjustSize()
 
     def _on_copy_clicked(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from sepviz.lab.claims import Verdict
+    from sepviz.lab.plot import Plot
 
 STALE = "For earlier settings: run it again for these."
 SIDE_BY_SIDE = 780
@@ -65,9 +66,7 @@ class ClaimCard(QFrame):
         self._copy.clicked.connect(self.copy_requested)
         self._numbers: list[QLabel] = []
         self._grid = QGridLayout()
-        self._plot = PlotView()
-        self._plot.setFixedHeight(PLOT_HEIGHT)  # else its scene asks for hundreds of pixels more
-        hold_still(self._plot.widget)
+        self._plot: PlotView | None = None
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
         self.show_state("", running=False)
@@ -85,9 +84,7 @@ class ClaimCard(QFrame):
         assumption = f"Assumed: {verdict.assumption}\n" if verdict.assumption else ""
         self._foot.setText(f"{assumption}Source: {verdict.source}")
         self._show_numbers(verdict.numbers)
-        self._plot.setVisible(verdict.plot is not None)
-        if verdict.plot != self._plot.plot:
-            self._plot.show_plot(verdict.plot)
+        self._show_plot(verdict.plot)
         self.verdict = verdict
         if not self.is_running:
             self.show_state(STALE if stale else "", running=False)
@@ -132,8 +129,12 @@ class ClaimCard(QFrame):
         head.addWidget(self._title)
         head.addWidget(self.badge)
         head.addStretch(1)
-        for button in (*self._buttons, self._stop, self._copy):
-            head.addWidget(button)
+        head.addWidget(self._copy)
+        asked = QHBoxLayout()
+        asked.setSpacing(10)
+        asked.addWidget(self._claim, 1)
+        for button in (*self._buttons, self._stop):
+            asked.addWidget(button)
         numbers = QVBoxLayout()
         numbers.setSpacing(8)
         for label in (self._sentence, self._condition):
@@ -146,15 +147,27 @@ class ClaimCard(QFrame):
         self._grid.setColumnStretch(1, 3)
         self._body.setSpacing(14)
         self._body.addLayout(numbers, 1)
-        self._body.addWidget(self._plot, 1, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(self._claim)
+        column.addLayout(asked)
         column.addWidget(self._state)
         column.addLayout(self._body)
         column.addWidget(self._foot)
+
+    def _show_plot(self, plot: Plot | None) -> None:
+        if self._plot is None:
+            if plot is None:
+                return
+            # made when it is first needed: a plot takes longer to make than all else of a card
+            self._plot = PlotView()
+            self._plot.setFixedHeight(PLOT_HEIGHT)  # else its scene asks for hundreds of pixels more
+            hold_still(self._plot.widget)
+            self._body.addWidget(self._plot, 1, Qt.AlignmentFlag.AlignTop)
+        self._plot.setVisible(plot is not None)
+        if plot != self._plot.plot:
+            self._plot.show_plot(plot)
 
     def _show_numbers(self, numbers: tuple[tuple[str, str], ...]) -> None:
         texts = [text for row in numbers for text in row]

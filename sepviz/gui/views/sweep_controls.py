@@ -66,7 +66,7 @@ class SpanEditor(QWidget):
     def __init__(self, label: str, field: str, *, optional: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = label
-        self._box, self._log = QComboBox(), QCheckBox("logarithmic")
+        self._box, self._log = QComboBox(), QCheckBox("log")
         calm_wheel(self._box)
         self._box.setAccessibleName(f"{label}: field")
         self._log.setToolTip("Equal factors between the values instead of equal steps")
@@ -79,7 +79,8 @@ class SpanEditor(QWidget):
         name_label.setBuddy(self._box)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        name_label.setMinimumWidth(name_label.fontMetrics().horizontalAdvance("A&gainst  "))
+        self._row.setSpacing(4)
+        name_label.setMinimumWidth(name_label.fontMetrics().horizontalAdvance("Against "))
         for widget in (name_label, self._box):
             self._row.addWidget(widget)
         self._ends = QWidget()
@@ -108,23 +109,28 @@ class SpanEditor(QWidget):
         self._row.insertWidget(2, self._ends)
         row = QHBoxLayout(self._ends)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
         self._log.setVisible(bool(name))
         if not name:
             return
         param = STUDY_PARAMS[name]
         start, stop, number, log = PROPOSALS[name]
         ranged = replace(param, minimum=max(param.minimum, 1), special="", stops=())
-        rows = (("from", ranged, start), ("to", ranged, stop), ("points", _COUNT, number))
+        rows = (("from", ranged, start), ("to", ranged, stop), ("in", _COUNT, number))
         self._boxes = [self._number(row, *each) for each in rows]
         self._log.setChecked(log)
         row.addWidget(self._log)
 
     def _number(self, row: QHBoxLayout, word: str, param: Param, value: int) -> NumberBox:
-        box = NumberBox(param, f"{self._label}: {word}".replace("&", ""), param.unit)
+        # the unit stands once behind both ends, not in the boxes, as a narrow window has no room for it
+        box = NumberBox(param, f"{self._label}: {word}, {param.unit or 'a number'}".replace("&", ""))
         box.setValue(value)
         box.changed.connect(self._on_number_changed)
         row.addWidget(QLabel(word))
         row.addWidget(box)
+        after = {"to": f"{param.unit}," if param.unit else ",", "in": "points"}.get(word)
+        if after:
+            row.addWidget(QLabel(after))
         return box
 
     def _on_number_changed(self, value: int, settled: bool) -> None:
