@@ -98,9 +98,9 @@ def pick(spec: Conv2dSpec) -> str:
     The rule, with ratios of single-threaded times on an AVX2 machine (``benchmarks/engine.py`` measures them):
 
     - 1x1, in place: "pointwise", one product as it stands.
-    - Depthwise, stride 1, at most 25 taps: "taps", 1.4 to 1.8 times as fast as "banded". The lead shrinks with the
-      kernel (1.2 at 11x11), and AVX-512 doubles the speed of banded's products but not of these sums, so larger
-      kernels stay with "banded"; so does any other depthwise layer.
+    - Depthwise, stride 1, at most 25 taps: "taps", faster than "banded" on small planes. The lead shrinks with the
+      kernel, and AVX-512 doubles the speed of banded's products but not of these sums, so larger kernels stay with
+      "banded"; so does any other depthwise layer.
     - 3x3, stride 1, from 32 channels on, in and out: "winograd", 1.15 (32 channels), 1.8 (128, 256) and 1.6 (512)
       times as fast as "channels-last"; with 1024 it is slower. Its error, 3e-6 of the layer's largest value, is within
       the 1e-5 that "auto" may cost.

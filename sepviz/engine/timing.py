@@ -45,6 +45,8 @@ OVERRUN = 3.0
 """Times the budget may be overrun to reach the wanted minimum of pairs."""
 PAUSE_S = 0.15
 """Rest before a cold call; after 0.1 s the first run was found 1.5 to 2 times slower than the next."""
+COLD_LIMIT_S = 0.05
+"""Work that takes longer than this is not timed cold: it wakes caches and clock rate by itself, at once."""
 NAPS = 10
 """Parts of the pause, between which a cancel is heard."""
 
@@ -115,7 +117,7 @@ class PairTiming:
         How often each was called in one sample; above 1 for work too short for the clock.
     cold_s : (float, float) or None
         Median seconds of a single call of each after a pause, when caches and clock rate have gone to rest; None when
-        it was not asked for.
+        it was not asked for, or a call takes longer than :data:`COLD_LIMIT_S`.
     note : str
         What a reader has to know before believing the numbers; empty when there is nothing.
     """
@@ -212,7 +214,7 @@ def time_pair(
         Pairs of samples to take. Slow work that overruns the budget three times over ends before the minimum, after
         two pairs at least, and the note says so.
     cold : int
-        Calls of each to time after a pause, too, when the sampling is done.
+        Calls of each to time after a pause, too, when the sampling is done and showed both to be short.
     checkpoint : Checkpoint
         Called between samples, never inside one.
     """
@@ -228,8 +230,9 @@ def time_pair(
             checkpoint(_progress(len(samples), perf_counter() - begin, budget_s, maximum))
             samples.append((first, _sample(run_b, calls[1])))
             checkpoint(_progress(len(samples), perf_counter() - begin, budget_s, maximum))
-        cold_s = _cold_medians(run_a, run_b, cold, checkpoint) if cold else None
-    baseline, candidate = (Timing(samples_s=tuple(side)) for side in zip(*samples, strict=True))
+        baseline, candidate = (Timing(samples_s=tuple(side)) for side in zip(*samples, strict=True))
+        is_short = max(baseline.median_s, candidate.median_s) <= COLD_LIMIT_S
+        cold_s = _cold_medians(run_a, run_b, cold, checkpoint) if cold and is_short else None
     return PairTiming(
         baseline=baseline,
         candidate=candidate,

@@ -47,12 +47,15 @@ class App:
 
     def hire_guides(self) -> None:
         """Add the tabs that can wait until the window is there, each with who looks after it."""
+        from sepviz.gui.article_guide import ArticleGuide
+        from sepviz.gui.claims_guide import ClaimsGuide
         from sepviz.gui.decouple_guide import DecoupleGuide
         from sepviz.gui.kernel_guide import KernelGuide
         from sepviz.gui.pixel_guide import PixelGuide
         from sepviz.gui.spectrum_guide import SpectrumGuide
+        from sepviz.gui.sweep_guide import SweepGuide
 
-        guides = PixelGuide, KernelGuide, DecoupleGuide, SpectrumGuide
+        guides = PixelGuide, KernelGuide, DecoupleGuide, SpectrumGuide, ArticleGuide, ClaimsGuide, SweepGuide
         self.guides = tuple(guide(self.document, self.explorer, self.window) for guide in guides)
 
     def close(self) -> None:

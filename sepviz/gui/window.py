@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from sepviz.study.study import Study, View
 
 FIRST_TABS = ("maps", "pair", "kernels", "costs", "timing")
-WITHOUT_PICTURE = ("maps", "costs", "article")
+WITHOUT_PICTURE = ("maps", "costs", "article", "claims", "sweep")
 """Tabs that have something to show while there is no picture."""
 
 

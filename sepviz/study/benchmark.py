@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sepviz.engine.bound import measure_overhead
 from sepviz.engine.checkpoint import Checkpoint, carry_on
+from sepviz.engine.conv2d import AUTO, METHODS, usable
 from sepviz.engine.spec import EngineError, Shape
 from sepviz.engine.timing import PairTiming, time_blocks
-from sepviz.study.costs import find_problems
+from sepviz.study.costs import count_costs, find_problems
 from sepviz.study.kernels import study_weights
+from sepviz.study.quantity import duration, shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sepviz.engine.cost import BlockCost
     from sepviz.study.study import Study
 
 BUDGET_S = 2.0
+COLD_CALLS = 3
+"""Calls after a pause that whoever shows them asks for; they add a second."""
+LOOPS = "reference"
+"""The method that is the article's loops."""
+LOOPS_SIDE = 32
+"""Long side in pixels of the article's picture, which its loops read where the study's own method is another."""
+LOOPS_BUDGET_S = 1.0
+LOOPS_LIMIT_S = 10.0
+"""Loops of which one run is expected to take longer are refused: nothing can stop a run that is being timed."""
+_WINDOW_S = 1e-5
+"""Seconds that the loops take for one output value, before they multiply anything."""
+_PRODUCT_S = 5e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Benchmark:
-    """What was measured, with its question: the study and the shape of what the layers read."""
+    """What was measured, with its question.
+
+    Attributes
+    ----------
+    study : Study
+    input_shape : Shape
+        (C, H, W) of what the layers read.
+    timing : PairTiming
+    method : str
+        What both layers were asked to run with: "auto" is each at its best. It may be another than the study's own.
+    overhead_s : float
+        Seconds of one layer without work, see :func:`sepviz.engine.bound.measure_overhead`.
+    """
 
     study: Study
     input_shape: Shape
     timing: PairTiming
+    method: str = AUTO
+    overhead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +66,23 @@ class MeasureTime:
     """The task of timing both layers of `study`, paired and interleaved, for about `budget_s` seconds.
 
     The layers read the study's picture; where `input_shape` (C, H, W) is given they read seeded noise of that shape.
+    They run with the study's own method unless `method` names another. With the article's loops as another method they
+    read the picture shrunk to :data:`LOOPS_SIDE`, for at most :data:`LOOPS_BUDGET_S`. `cold` calls of each are timed
+    after a pause, too.
     """
 
     study: Study
     input_shape: Shape | None = None
     budget_s: float = BUDGET_S
+    method: str | None = None
+    cold: int = 0
 
     def __call__(self, checkpoint: Checkpoint = carry_on) -> Benchmark:
         """Return the measurement; :class:`EngineError` when the study has a problem."""
-        study = self.study
-        if problems := find_problems(study, self.input_shape):
-            raise EngineError("; ".join(problem.message for problem in problems))
+        study, method = self.study, self.method or self.study.method
         x = self._input()
+        if problems := find_problems(study, (len(x), *x.shape[1:])):
+            raise EngineError("; ".join(problem.message for problem in problems))
         baseline, candidate = study.blocks(len(x))
         timing = time_blocks(
             baseline,
@@ -54,16 +90,66 @@ class MeasureTime:
             study_weights(study, "baseline", baseline),
             study_weights(study, "candidate", candidate),
             x,
-            method=study.method,
-            budget_s=self.budget_s,
+            method=method,
+            budget_s=min(self.budget_s, LOOPS_BUDGET_S) if self._is_shrunk else self.budget_s,
+            cold=self.cold,
             checkpoint=checkpoint,
         )
-        return Benchmark(study=study, input_shape=(len(x), *x.shape[1:]), timing=timing)
+        return Benchmark(
+            study=study,
+            input_shape=(len(x), *x.shape[1:]),
+            timing=timing,
+            method=method,
+            overhead_s=measure_overhead(),
+        )
+
+    def refusal(self) -> str:
+        """Say why this would take too long to be worth waiting for, or cannot be done; "" when it can."""
+        input_shape = self._input_shape()
+        if problems := find_problems(self.study, input_shape):
+            return f"Input {shape(input_shape)}: {problems[0].message}."
+        if (self.method or self.study.method) != LOOPS:
+            return ""
+        costs = count_costs(self.study, input_shape)
+        expected = max(map(_loops_s, (costs.baseline, costs.candidate)))
+        if expected <= LOOPS_LIMIT_S:
+            return ""
+        return (
+            f"One run of the article's loops on {shape(input_shape)} would take about {duration(expected)}, more than "
+            f"{duration(LOOPS_LIMIT_S)}: take fewer output channels, or a smaller input."
+        )
+
+    @property
+    def _is_shrunk(self) -> bool:
+        """Whether the picture is made small for the loops."""
+        return self.input_shape is None and self.method == LOOPS and self.study.method != LOOPS
+
+    def _size(self) -> int:
+        size = self.study.size
+        if not self._is_shrunk:
+            return size
+        return min(size, LOOPS_SIDE) if size else LOOPS_SIDE
+
+    def _input_shape(self) -> Shape:
+        if self.input_shape is not None:
+            return self.input_shape
+        return replace(self.study, size=self._size()).input_shape
 
     def _input(self) -> NDArray[np.float32]:
         if self.input_shape is None and self.study.picture is not None:
             from sepviz.study.source import fit
 
-            return fit(self.study.picture, self.study.size, self.study.grey)
-        shape = self.input_shape or self.study.input_shape
-        return np.random.default_rng(0).random(shape, dtype=np.float32)
+            return fit(self.study.picture, self._size(), self.study.grey)
+        return np.random.default_rng(0).random(self._input_shape(), dtype=np.float32)
+
+
+def shared_methods(study: Study) -> tuple[str, ...]:
+    """Return the names of all methods that can do every layer of both blocks of `study`."""
+    specs = [layer.spec for block in study.blocks(study.input_shape[0]) for layer in block.layers]
+    return tuple(name for name in METHODS if all(usable(name, spec) is None for spec in specs))
+
+
+def _loops_s(cost: BlockCost) -> float:
+    """Estimate the seconds that the article's loops take for a block."""
+    windows = sum(prod(layer.output_shape) for layer in cost.layers)
+    return _WINDOW_S * windows + _PRODUCT_S * cost.macs

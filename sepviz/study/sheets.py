@@ -36,8 +36,15 @@ TABS: dict[str, tuple[str, ...]] = {
     "kernels": ("baseline.kernels.0", "baseline.kernels.1", "candidate.kernels.0", "candidate.kernels.1"),
     "costs": (),
     "timing": (),
+    "pixel": (),
+    "edit": (),
+    "decouple": (),
+    "spectrum": (),
+    "article": (),
+    "claims": (),
+    "sweep": (),
 }
-"""The sheets that each tab shows."""
+"""Every tab that a session can name, and the sheets that it shows."""
 SIGNED = "CET-CBD1"
 INPUT_COLORMAP = "grey"
 KERNEL_GAP = 0.4

@@ -15,8 +15,10 @@ from PySide6.QtCore import QMimeData, QUrl
 from sepviz.gui import archive as archive_module
 from sepviz.gui import desk as desk_module
 from sepviz.gui import settings
+from sepviz.gui.actions import TAB_NAMES
 from sepviz.study import session as session_module
 from sepviz.study.opening import open_anything
+from sepviz.study.session import Session, from_text, to_text
 from sepviz.study.source import open_picture
 from sepviz.study.study import Study, View
 
@@ -81,6 +83,12 @@ def test_that_a_saved_session_opens_as_it_was_and_is_one_step_of_undo(
     ask(parts, "undo")
     assert parts.document.study == before.study
     assert parts.document.view.colormap == before.view.colormap
+
+
+@pytest.mark.parametrize("tab", TAB_NAMES)
+def test_that_every_tab_is_found_again(tab):
+    text = to_text(Session(study=Study(), view=View(tab=tab)), embed=False)
+    assert from_text(text).view.tab == tab
 
 
 def test_that_the_proposed_name_is_that_of_the_picture(other, monkeypatch, tmp_path):
