@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SMALLEST_BYTES = 2**20
 """Outputs below this come from the ordinary heap, which reuses them itself."""
-KEPT_BYTES = 512 * 2**20
-"""What the pool holds at most, in use or not."""
+KEPT_BYTES = 640 * 2**20
+"""What the pool holds at most, in use or not: more than the window keeps, so that what it lets go is used again."""
 SLACK = 1.25
 """A kept piece may be this many times larger than what is asked for."""
 _lock = threading.Lock()

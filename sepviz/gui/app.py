@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from contextlib import ExitStack
 
-import pyqtgraph as pg
 import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding that is there
+
+# isort: split
+import pyqtgraph as pg
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -20,6 +21,7 @@ from sepviz.gui.asker import Asker
 from sepviz.gui.desk import Desk
 from sepviz.gui.document import Document
 from sepviz.gui.explorer import Explorer
+from sepviz.gui.farewell import Farewell
 from sepviz.gui.incident import Incidents
 from sepviz.gui.logbook import open_logbook
 from sepviz.gui.placement import place
@@ -27,6 +29,9 @@ from sepviz.gui.theme import apply_theme
 from sepviz.gui.window import MainWindow
 from sepviz.gui.worker import Worker
 from sepviz.study.study import Study, View
+
+GUIDES_WAIT_MS = 30
+"""So long the first picture of the window may take before the tabs that can wait are made."""
 
 
 class App:
@@ -94,10 +99,11 @@ def run(location: str | None, study: Study, verbose: bool) -> int:
     app.desk.archive.offer()
     if location is not None:
         app.desk.open_location(location)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    farewell = Farewell(app.window)
     app.window.show()
-    QTimer.singleShot(0, app.hire_guides)
+    QTimer.singleShot(GUIDES_WAIT_MS, app.hire_guides)
     status = qt.exec()
+    farewell.release()
     app.close()
     incidents.uninstall()
     return status

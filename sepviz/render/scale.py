@@ -126,27 +126,34 @@ CLIPPED_SHARE = 0.005
 """Share of a map's values that :func:`central_ranges` leaves beyond each end."""
 CENTRAL_SHARE = 0.25
 """Smallest share of its full range that a map may be clipped to."""
-SAMPLES = 4096
+SAMPLES, SMALL = 2048, 4096
+"""Values looked at to estimate a range; a map of fewer than the second number is looked at as a whole."""
 
 
-def central_ranges(maps: NDArray[Any], ranges: NDArray[np.float64]) -> NDArray[np.float64]:
+def central_ranges(maps: NDArray[Any], ranges: NDArray[np.float64], each: Each = in_turn) -> NDArray[np.float64]:
     """Return `ranges` (C, 2) of `maps` (C, H, W) without the most extreme values, where that shows the rest better.
 
-    Half a per cent of the values of a map, estimated from about 4,096 of them, may lie beyond each end. A map whose
+    Half a per cent of the values of a map, estimated from about 2,048 of them, may lie beyond each end. A map whose
     strong values are few (an impulse, an edge) would lose just what it shows: where the clipped range is less than a
     quarter of the full one, the full one is kept. So it is for small maps, of which every pixel is seen.
     """
     flat = maps.reshape(len(maps), -1)
-    if flat.shape[1] <= SAMPLES:
+    if flat.shape[1] <= SMALL:
         return ranges
     step = max(1, flat.shape[1] // SAMPLES)
     # a step that shares a factor with the width would look at the same few columns only
     while gcd(step, maps.shape[2]) > 1:
         step += 1
-    values = flat[:, ::step]
-    beyond = int(CLIPPED_SHARE * values.shape[1])
-    ordered = np.partition(values, (beyond, values.shape[1] - 1 - beyond), axis=1)
-    central = np.stack([ordered[:, beyond], ordered[:, -1 - beyond]], axis=1).astype(np.float64)
+    samples = flat[:, ::step]
+    beyond = int(CLIPPED_SHARE * samples.shape[1])
+    central = np.zeros((len(maps), 2))
+
+    def estimate(channels: range) -> None:
+        part = slice(channels.start, channels.stop)
+        ordered = np.partition(samples[part], (beyond, samples.shape[1] - 1 - beyond), axis=1)
+        central[part, 0], central[part, 1] = ordered[:, beyond], ordered[:, -1 - beyond]
+
+    each(portions(*flat.shape), estimate)
     enough = np.diff(central) >= CENTRAL_SHARE * np.diff(ranges)
     return np.where(np.isfinite(central).all(axis=1, keepdims=True) & enough, central, ranges)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from sepviz.study.compare import Comparison
     from sepviz.study.study import Study
 
-LIMIT_BYTES = 512 * 2**20
+LIMIT_BYTES = 384 * 2**20
 
 
 class Answers:

@@ -183,7 +183,7 @@ def content(comparison: Comparison, study: Study, view: View, name: str) -> Cont
 def value_ranges(found: Content, each: Each) -> NDArray[np.float64]:
     """Return the values (count, 2) that the colours of each map of `found` run over when it is scaled on its own."""
     ranges = map_ranges(found.maps, each)
-    return central_ranges(found.maps, ranges) if found.clip else ranges
+    return central_ranges(found.maps, ranges, each) if found.clip else ranges
 
 
 def chosen(trace: Trace, view: View) -> int:

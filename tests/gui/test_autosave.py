@@ -115,11 +115,15 @@ def test_that_nothing_is_said_when_the_state_cannot_be_kept(ready, settled, fold
     folder.unlink()
     folder.mkdir()
     autosave(ready)._soon.timeout.emit()
-    (lock,) = folder.iterdir()
-    lock.with_suffix("").mkdir()
+    settled(ready)
+    state = next(path for path in folder.iterdir() if path.suffix == ".lock").with_suffix("")
+    state.unlink(missing_ok=True)
+    state.mkdir()
+    ready.document.edit("seed", 2)
+    autosave(ready)._soon.timeout.emit()
     settled(ready)
     assert ready.window.message.text == ""
-    lock.with_suffix("").rmdir()
+    state.rmdir()
 
 
 def test_that_a_window_that_is_open_is_not_taken_for_one_that_crashed(ready, settled, launch, folder):

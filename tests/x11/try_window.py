@@ -56,7 +56,8 @@ class Screen:
     def __init__(self, display: str, folder: Path, looks: Path, keep: ExitStack) -> None:
         self.folder, self.looks, self._keep = folder, looks, keep
         self.env = {key: text for key, text in os.environ.items() if not key.startswith(("QT_", "WAYLAND"))}
-        self.env |= {"DISPLAY": display, "XDG_CONFIG_HOME": str(folder / "config"), "QT_QPA_PLATFORM": "xcb"}
+        self.env |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        self.env |= {name: str(folder / name) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")}
         self.start("Xvfb", display, "-screen", "0", "1280x800x24", "-nolisten", "tcp")
         until(lambda: self.do("getmouselocation") != "")
         self.start("openbox")
