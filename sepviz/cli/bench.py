@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sepviz.cli.answer import TaskError, answer_to
 from sepviz.cli.cost import refuse_problems
 from sepviz.cli.request import STDOUT, BenchRequest, UsageError
-from sepviz.export.table import benchmark_json, json_text, text_table
-from sepviz.study.benchmark import MeasureTime
+from sepviz.engine.machine import remembered_peak
+from sepviz.export.table import benchmark_json, explanation_text, json_text, text_table
+from sepviz.study.benchmark import COLD_CALLS, MeasureTime
 from sepviz.study.costs import count_costs
 from sepviz.study.quantity import shape
 
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 def bench(request: BenchRequest, console: Console) -> int:
     """Measure how long both layers take."""
     refuse_problems(request.study, request.input_shape)
-    task = MeasureTime(study=request.study, input_shape=request.input_shape, budget_s=request.budget_s)
+    task = MeasureTime(
+        study=request.study,
+        input_shape=request.input_shape,
+        budget_s=request.budget_s,
+        cold=COLD_CALLS if request.json != STDOUT else 0,
+    )
+    if reason := task.refusal():
+        raise UsageError(reason)
     try:
         benchmark = answer_to(task, "timing", "the layers were not timed", console)
     except TaskError as error:
@@ -27,6 +35,7 @@ def bench(request: BenchRequest, console: Console) -> int:
     if request.json != STDOUT:
         costs = count_costs(request.study, request.input_shape)
         console.show(f"input {shape(request.input_shape)} (C × H × W)\n{text_table(costs, benchmark)}")
+        console.show(explanation_text(benchmark, remembered_peak()))
     if request.json is not None:
         console.deliver(json_text(benchmark_json(benchmark)), request.json)
     return 0

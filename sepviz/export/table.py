@@ -16,6 +16,7 @@ from sepviz.engine.block import BLOCKS
 from sepviz.engine.machine import describe
 from sepviz.export.caption import measured_how
 from sepviz.export.saving import saving
+from sepviz.lab.explanation import cold_words, explain, method_words
 from sepviz.study.quantity import COUNTED, QUANTITIES, compact, count, duration, ratio, shape
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sepviz.engine.block import Trace
     from sepviz.engine.cost import BlockCost, LayerCost
+    from sepviz.engine.machine import MachinePeak
     from sepviz.engine.timing import Timing
     from sepviz.study.benchmark import Benchmark
     from sepviz.study.compare import Comparison
@@ -98,6 +100,18 @@ def text_table(costs: Costs, benchmark: Benchmark | None) -> str:
     if max(map(len, layers)) > LINE_WIDTH:
         layers = aligned(_layer_rows(costs, exact=False))
     return "\n".join([*totals, "", *layers, "", *_notes(benchmark), ""])
+
+
+def explanation_text(benchmark: Benchmark, peak: MachinePeak | None) -> str:
+    """Return as text why both layers take the time they take: method, bound, reason, and what idling costs."""
+    told = explain(benchmark, peak) if peak else None
+    unknown = "The limits of this machine were not measured yet: the window's Timing tab does that."
+    sentences = (
+        method_words(benchmark),
+        *((told.bound, told.reason) if told else (unknown,)),
+        cold_words(benchmark.timing),
+    )
+    return "\n".join(line for sentence in sentences for line in wrap(sentence, LINE_WIDTH)) + "\n"
 
 
 def maps_npz(comparison: Comparison, path: Path) -> Path:

@@ -28,9 +28,8 @@ COLD_CALLS = 3
 """Calls after a pause that whoever shows them asks for; they add a second."""
 LOOPS = "reference"
 """The method that is the article's loops."""
-LOOPS_SIDE = 32
-"""Long side in pixels of the article's picture, which its loops read where the study's own method is another."""
-LOOPS_BUDGET_S = 1.0
+LOOPS_SIDE = 16
+"""Long side in pixels of what the loops read where the study has another method: a run takes a fraction of a second."""
 LOOPS_LIMIT_S = 10.0
 """Loops of which one run is expected to take longer are refused: nothing can stop a run that is being timed."""
 _WINDOW_S = 1e-5
@@ -67,8 +66,7 @@ class MeasureTime:
 
     The layers read the study's picture; where `input_shape` (C, H, W) is given they read seeded noise of that shape.
     They run with the study's own method unless `method` names another. With the article's loops as another method they
-    read the picture shrunk to :data:`LOOPS_SIDE`, for at most :data:`LOOPS_BUDGET_S`. `cold` calls of each are timed
-    after a pause, too.
+    read the picture shrunk to :data:`LOOPS_SIDE`. `cold` calls of each are timed after a pause, too.
     """
 
     study: Study
@@ -80,9 +78,9 @@ class MeasureTime:
     def __call__(self, checkpoint: Checkpoint = carry_on) -> Benchmark:
         """Return the measurement; :class:`EngineError` when the study has a problem."""
         study, method = self.study, self.method or self.study.method
-        x = self._input()
-        if problems := find_problems(study, (len(x), *x.shape[1:])):
+        if problems := find_problems(study, self._input_shape()):
             raise EngineError("; ".join(problem.message for problem in problems))
+        x = self._input()
         baseline, candidate = study.blocks(len(x))
         timing = time_blocks(
             baseline,
@@ -91,7 +89,7 @@ class MeasureTime:
             study_weights(study, "candidate", candidate),
             x,
             method=method,
-            budget_s=min(self.budget_s, LOOPS_BUDGET_S) if self._is_shrunk else self.budget_s,
+            budget_s=self.budget_s,
             cold=self.cold,
             checkpoint=checkpoint,
         )

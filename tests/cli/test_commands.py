@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sepviz.cli import bench as bench_module
 from sepviz.cli import compare as module
 from sepviz.cli.commands import run
 from sepviz.cli.compare import compare, compare_without_window
 from sepviz.cli.console import Console
 from sepviz.cli.request import BenchRequest, CompareRequest, CostRequest, UsageError, WindowRequest
+from sepviz.engine.machine import MachinePeak
 from sepviz.export.saving import ExportError
 from sepviz.study.study import Study
 
@@ -165,7 +167,7 @@ def test_that_an_impossible_layer_is_told_by_cost_and_bench(console: Console) ->
 def test_that_bench_holds_the_keys_that_scripts_rely_on(console: Console) -> None:
     run(BenchRequest(input_shape=(3, 8, 8), study=SMALL, budget_s=0.02, json="-"), console)
     document = json.loads(console.out.getvalue())
-    assert document.keys() >= {"baseline", "candidate", "speedup", "machine"}
+    assert document.keys() == {"baseline", "candidate", "speedup", "machine"}
     for side in ("baseline", "candidate"):
         assert document[side].keys() >= {"median_s", "q1_s", "q3_s", "repeats"}
         assert 0 < document[side]["q1_s"] <= document[side]["median_s"] <= document[side]["q3_s"]
@@ -179,6 +181,26 @@ def test_that_bench_shows_the_measured_time_beside_the_counted_macs(console: Con
     assert "input 3 × 8 × 8 (C × H × W)\n" in shown
     assert "MACs" in shown
     assert "measured" in shown
+
+
+@pytest.mark.parametrize("peak", [None, MachinePeak(gflops=100, bandwidth_gbps=10)])
+def test_that_bench_tells_why_the_times_differ_where_the_machine_is_known(
+    peak: MachinePeak | None, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_module, "remembered_peak", lambda: peak)
+    monkeypatch.setattr(bench_module, "COLD_CALLS", 1)
+    run(BenchRequest(input_shape=(3, 8, 8), study=SMALL, budget_s=0.02), console)
+    shown = " ".join(console.out.getvalue().split())
+    assert "Method: for every layer" in shown
+    assert "Hot / after idling" in shown
+    assert ("the baseline is " in shown) == (peak is not None)
+    assert ("At best this machine" in shown) == (peak is not None)
+
+
+def test_that_bench_refuses_loops_that_would_take_minutes(console: Console) -> None:
+    with pytest.raises(UsageError, match=r"One run of the article's loops .* take fewer output channels"):
+        run(BenchRequest(input_shape=(3, 512, 512), study=Study(method="reference"), budget_s=1.0), console)
+    assert console.out.getvalue() == ""
 
 
 # ---- without a window ----

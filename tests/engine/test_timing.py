@@ -178,5 +178,10 @@ def test_that_cold_calls_are_timed_after_a_pause_in_which_a_cancel_is_heard(monk
     assert max(naps) <= 0.02
 
 
+def test_that_work_too_long_to_care_for_a_pause_is_not_timed_cold(monkeypatch):
+    clock = Clock(monkeypatch)
+    assert time_pair(clock.work(0.06), clock.work(0.001), cold=3).cold_s is None
+
+
 def test_that_the_real_clock_has_a_step():
     assert 0 < timing.clock_step() < 0.1

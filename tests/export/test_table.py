@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sepviz.engine.machine import MachinePeak
 from sepviz.export.saving import ExportError
 from sepviz.export.table import (
     benchmark_json,
     comparison_csv,
     comparison_json,
+    explanation_text,
     json_text,
     maps_npz,
     statistics,
@@ -62,6 +64,22 @@ def test_that_the_benchmark_document_has_the_agreed_keys_and_numbers(article, ti
     assert document["speedup"] == {"median": 2.5, "low": 2.25, "high": 2.75}
     assert document["machine"]["cpu"]
     json_text(document)
+
+
+def test_that_the_explanation_tells_method_bound_reason_and_idling_in_narrow_lines(article, timed):
+    benchmark = timed(article)
+    cold = replace(benchmark, timing=replace(benchmark.timing, cold_s=(0.006, 0.003)))
+    text = explanation_text(cold, MachinePeak(gflops=100, bandwidth_gbps=10))
+    assert max(map(len, text.splitlines())) <= 100
+    flowing = " ".join(text.split())
+    for part in ("for every layer the one", "At best this machine", "overhead-bound", "after idling"):
+        assert part in flowing
+
+
+def test_that_an_unmeasured_machine_has_no_bound_but_a_way_to_one(article, timed):
+    text = explanation_text(timed(article), None)
+    assert "were not measured yet" in text
+    assert "At best" not in text
 
 
 def test_that_measured_times_join_the_costs_of_the_same_layer(article, timed):

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from sepviz.gui import timekeeper
+from sepviz.engine.machine import MachinePeak
+from sepviz.gui import claim_tasks, timekeeper
+from sepviz.gui.views.time_strip import NOT_MEASURED
 from sepviz.study.benchmark import Benchmark, MeasureTime
 
 
@@ -18,7 +20,7 @@ def measured(monkeypatch):
 
     def count(self, *rest):
         studies.append(self.study)
-        return measure(replace(self, budget_s=0.02), *rest)
+        return measure(replace(self, budget_s=0.02, cold=0), *rest)
 
     monkeypatch.setattr(MeasureTime, "__call__", count)
     monkeypatch.setattr(timekeeper, "IDLE_MS", 10)
@@ -98,7 +100,7 @@ def test_that_a_change_stops_a_measurement_and_it_is_made_again_when_idle(launch
         while len(studies) == 1:
             checkpoint(0.5)
             threading.Event().wait(0.001)
-        return real(replace(self, budget_s=0.02), checkpoint)
+        return real(replace(self, budget_s=0.02, cold=0), checkpoint)
 
     monkeypatch.setattr(MeasureTime, "__call__", measure)
     monkeypatch.setattr(timekeeper, "IDLE_MS", 10)
@@ -148,4 +150,81 @@ def test_that_measurements_which_undo_cannot_reach_hold_no_pictures(ready, settl
     ready.document.history = replace(ready.document.history, past=())
     ready.explorer.measure()
     wait_until(lambda: ready.explorer.benchmark)
-    assert first not in ready.explorer.time._benchmarks
+    assert first not in {study for study, _ in ready.explorer.time._benchmarks}
+
+
+def told(parts):
+    return parts.window.timing.accessibleDescription()
+
+
+def test_that_the_tab_shows_the_chosen_method_and_the_summary_the_studys_own(ready, settled, measured, wait_until):
+    ready.explorer.measure()
+    wait_until(lambda: ready.explorer.benchmark)
+    settled(ready)
+    own, before = ready.explorer.benchmark, summary(ready)
+    ready.window.timing.method_chosen.emit("planar")
+    assert told(ready).startswith(NOT_MEASURED)
+    ready.explorer.measure()
+    assert summary(ready) == before
+    wait_until(lambda: "the same for both, planar" in told(ready))
+    assert summary(ready) == before
+    assert ready.explorer.benchmark is own
+    ready.window.timing.method_chosen.emit("auto")
+    assert "the one that is best for it" in told(ready)
+    assert len(measured) == 2
+
+
+def test_that_the_chosen_method_is_kept_while_it_applies_and_given_up_for_the_panels(ready, settled):
+    timing = ready.window.timing
+    timing.method_chosen.emit("planar")
+    ready.document.edit("seed", 8)
+    assert timing._switch._list.currentText() == "the same for both: planar"
+    ready.document.edit("method", "channels-last")
+    assert timing._switch._list.currentText() == "the same for both: channels-last"
+    ready.document.edit("method", "winograd")
+    assert timing._switch._list.currentText() == "winograd where it can"
+    settled(ready)
+
+
+def test_that_the_loops_are_measured_on_a_small_picture_and_only_when_asked(launch, settled, measured, wait_until):
+    parts = launch(auto=True)
+    wait_until(lambda: parts.explorer.benchmark)
+    settled(parts)
+    parts.window.timing.method_chosen.emit("reference")
+    assert not parts.explorer.time._idle.isActive()
+    parts.explorer.measure()
+    wait_until(lambda: "the article's plain loops for both, on an input of 3 × 12 × 16" in told(parts))
+    assert parts.explorer.benchmark.input_shape == (3, 24, 32)
+
+
+def test_that_a_chosen_method_is_measured_unasked_after_the_summarys_own(launch, settled, measured, wait_until):
+    parts = launch(auto=True)
+    parts.window.timing.method_chosen.emit("planar")
+    wait_until(lambda: "the same for both, planar" in told(parts))
+    assert parts.explorer.benchmark.method == "auto"
+    settled(parts)
+
+
+def test_that_loops_that_would_take_long_are_refused_in_the_tab(ready, settled, measured):
+    ready.document.edit("kernel_size", (13, 13))
+    ready.document.edit("padding", "valid")
+    settled(ready)
+    ready.window.timing.method_chosen.emit("reference")
+    assert ready.window.timing._progress.text().startswith("Input 3 × 12 × 16: ")
+    ready.explorer.measure()
+    settled(ready)
+    assert measured == []
+
+
+def test_that_the_machine_is_measured_on_demand_and_the_bound_shown_then(ready, settled, measured, monkeypatch):
+    monkeypatch.setattr(timekeeper, "remembered_peak", lambda: None)
+    monkeypatch.setattr(claim_tasks, "measure_peak", lambda checkpoint: MachinePeak(gflops=100, bandwidth_gbps=10))
+    ready.explorer.measure()
+    settled(ready)
+    assert "At best" not in told(ready)
+    ready.window.timing.peak_requested.emit()
+    assert ready.window.timing._progress.text() == "measuring this machine…"
+    settled(ready)
+    assert "At best this machine (100 GFLOP/s, 10.0 GB/s)" in told(ready)
+    assert "Why: " in told(ready)
+    assert len(measured) == 1

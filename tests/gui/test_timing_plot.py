@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
 
+from sepviz.engine.machine import MachinePeak
 from sepviz.engine.timing import PairTiming, Ratio, Timing
+from sepviz.gui.views.method_choice import method_choices
 from sepviz.gui.views.ratio_axis import RatioAxis
 from sepviz.gui.views.time_strip import NOT_MEASURED, TimeStrip, describe_beyond
 from sepviz.gui.views.timing_plot import TimingPlot, describe_method, ratio_rows, read_ratios
@@ -185,3 +187,78 @@ def test_that_the_plot_is_painted_in_the_colours_of_both_layers_only_when_measur
         for y in range(0, image.height(), 2)
     )
     assert (blue > 20) == (shown is not None)
+
+
+PEAK = MachinePeak(gflops=100, bandwidth_gbps=10)
+
+
+def button_of(plot, text):
+    return next(button for button in plot.findChildren(QPushButton) if button.text().replace("&", "") == text)
+
+
+def test_that_with_the_limits_of_the_machine_the_bound_is_shown_and_the_reason_told(plot):
+    plot.show_benchmark(BENCHMARK, COSTS, PEAK)
+    rows = plot.findChild(TimeStrip).accessibleDescription().splitlines()
+    assert all("◇ at best " in row for row in rows)
+    assert any(text.startswith("Why: With 7.89 times") for text in texts_of(plot))
+    assert any(text.startswith("At best this machine") for text in texts_of(plot))
+    assert button_of(plot, "Measure this machine").isHidden()
+    plot.show_benchmark(None, COSTS, PEAK)
+    assert not any("best" in text or "Why" in text for text in texts_of(plot))
+
+
+def test_that_an_unknown_machine_can_be_measured_from_here(plot):
+    asked = []
+    plot.peak_requested.connect(lambda: asked.append(True))
+    button = button_of(plot, "Measure this machine")
+    assert button.isHidden()
+    plot.show_benchmark(BENCHMARK, COSTS)
+    assert not button.isHidden()
+    button.click()
+    plot.show_state("measuring this machine…", True)
+    button.click()
+    assert asked == [True]
+
+
+def test_that_a_hollow_mark_stands_where_the_bound_is(plot):
+    plot.resize(900, 700)
+    strip = plot.findChild(TimeStrip)
+    plot.show_benchmark(BENCHMARK, COSTS)
+    without = strip.grab().toImage()
+    strip.show_timing(STEADY, ("A", "A"), (0.006, 0.002))
+    assert strip.grab().toImage() != without
+    assert "◇ at best 6.00 ms" in strip.accessibleDescription()
+
+
+def test_that_a_bound_beyond_every_repeat_makes_the_axis_longer_and_hides_none():
+    calm = [12.0 + index / 100 for index in range(40)]
+    slow = timed([*calm, 90.0], [*calm, 13.0], (1.0, 0.9, 1.1))
+    assert describe_beyond(slow, (0.1, 0.001)) == ""
+    assert "just after the larger least time" in describe_beyond(slow, (0.05, 0.001))
+
+
+def test_that_idling_is_told_where_it_was_measured(plot):
+    cold = replace(BENCHMARK, timing=replace(STEADY, cold_s=(0.02, 0.01)))
+    plot.show_benchmark(cold, COSTS)
+    assert any(text.startswith("Hot / after idling") for text in texts_of(plot))
+    assert "Hot / after idling" in plot.accessibleDescription()
+
+
+def test_that_methods_for_both_are_offered_with_each_its_best_first_and_the_loops_last():
+    choices = method_choices(STUDY)
+    assert [choice.value for choice in choices] == ["auto", "planar", "channels-last", "reference"]
+    assert choices[-1].label == "the article's loops, at 16 px"
+    partly = method_choices(replace(STUDY, method="taps"))
+    assert [choice.label for choice in partly if choice.value == "taps"] == ["taps where it can"]
+
+
+def test_that_choosing_a_method_tells_it_and_showing_one_does_not(plot):
+    chosen = []
+    plot.method_chosen.connect(chosen.append)
+    plot.show_methods(method_choices(STUDY), "planar")
+    switch = plot.findChild(QComboBox)
+    assert switch.currentText() == "the same for both: planar"
+    assert chosen == []
+    switch.setFocus()
+    QTest.keyClick(switch, Qt.Key.Key_Down)
+    assert chosen == ["channels-last"]

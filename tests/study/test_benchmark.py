@@ -10,7 +10,7 @@ import pytest
 from sepviz.engine.checkpoint import Cancelled
 from sepviz.engine.spec import EngineError
 from sepviz.study import benchmark as benchmark_module
-from sepviz.study.benchmark import MeasureTime
+from sepviz.study.benchmark import LOOPS_SIDE, MeasureTime, shared_methods
 from sepviz.study.picture import picture_from_array
 from sepviz.study.source import fit
 from sepviz.study.study import Study
@@ -79,3 +79,51 @@ def test_that_a_measurement_can_be_stopped():
 
     with pytest.raises(Cancelled):
         MeasureTime(study=STUDY)(stop)
+
+
+def test_that_a_benchmark_knows_the_method_it_was_made_with():
+    assert measure(replace(STUDY, method="planar")).method == "planar"
+    answer = measure(STUDY, method="channels-last")
+    assert answer.method == "channels-last"
+    assert answer.study == STUDY
+    assert {*answer.timing.baseline_methods, *answer.timing.candidate_methods} == {"channels-last"}
+
+
+def test_that_the_overhead_of_a_layer_is_measured_with_it():
+    assert 0 < measure(STUDY).overhead_s < 0.1
+
+
+def test_that_the_loops_read_a_small_picture_unless_they_are_the_studys_own(timed):
+    answer = measure(STUDY, method="reference")
+    assert max(answer.input_shape[1:]) == LOOPS_SIDE
+    assert timed[-1][0].shape == answer.input_shape
+    assert timed[-1][1] == "reference"
+    assert measure(replace(STUDY, size=8), method="reference").input_shape == (3, 5, 8)
+    assert measure(replace(STUDY, method="reference"), method="reference").input_shape == (3, 20, 30)
+    assert measure(STUDY, method="reference", input_shape=(3, 40, 50)).input_shape == (3, 40, 50)
+
+
+def test_that_cold_calls_are_timed_only_where_they_are_asked_for():
+    assert measure(STUDY).timing.cold_s is None
+    assert min(measure(STUDY, cold=1).timing.cold_s) > 0
+
+
+def test_that_loops_that_would_take_long_are_refused_with_the_time_and_a_way_out():
+    reason = MeasureTime(study=Study(method="reference"), input_shape=(3, 512, 512)).refusal()
+    assert reason.startswith("One run of the article's loops on 3 × 512 × 512 would take about 1")
+    assert "more than 10.0 s: take fewer output channels" in reason
+    assert MeasureTime(study=Study(), input_shape=(3, 512, 512)).refusal() == ""
+    assert MeasureTime(study=Study(), method="reference").refusal() == ""
+
+
+def test_that_what_the_small_picture_is_too_small_for_is_refused_with_its_problem():
+    study = replace(STUDY, kernel_size=(13, 13), padding="valid")
+    assert MeasureTime(study=study).refusal() == ""
+    reason = MeasureTime(study=study, method="reference").refusal()
+    assert reason.startswith("Input 3 × 11 × 16: ")
+    assert "13 × 13" in reason
+
+
+def test_that_only_methods_for_every_layer_of_both_are_shared():
+    assert shared_methods(STUDY) == ("planar", "channels-last", "reference")
+    assert "winograd" in shared_methods(replace(STUDY, candidate="standard"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GAP = 10.0
 NOT_MEASURED = "Not measured yet for these settings. “Measure now” times both layers on this machine."
 _POINT = 2.4
+_DIAMOND = 6.0
 _TICK_SPACING = 80
 _GOLDEN = 0.6180339887
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -33,19 +34,22 @@ class TimeStrip(QWidget):
         super().__init__(parent)
         self._labels = LETTERS
         self._timing: PairTiming | None = None
+        self._least_s: tuple[float, float] | None = None
         self.setAccessibleName("Time of every repeat")
         self.setToolTip(
             "Each point is one run of a layer; the box spans the middle half of them (quartiles), "
-            "the line in it is the median."
+            "the line in it is the median. A hollow diamond is what the layer takes on this machine at best (roofline)."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_timing(self, timing: PairTiming | None, labels: tuple[str, str]) -> None:
-        """Show the repeats of both layers, called `labels`; nothing when there are none."""
-        self._timing, self._labels = timing, labels
-        sides = () if timing is None else zip(LETTERS, labels, (timing.baseline, timing.candidate), strict=True)
+    def show_timing(
+        self, timing: PairTiming | None, labels: tuple[str, str], least_s: tuple[float, float] | None = None
+    ) -> None:
+        """Show the repeats of both layers, called `labels`, and the seconds each takes at best where they are known."""
+        self._timing, self._labels, self._least_s = timing, labels, least_s
+        sides = () if timing is None else zip(LETTERS, labels, _described(timing, least_s), strict=True)
         self.setAccessibleDescription(
-            "\n".join(f"{letter} {label}: {', '.join(describe(side))}" for letter, label, side in sides) or NOT_MEASURED
+            "\n".join(f"{letter} {label}: {', '.join(texts)}" for letter, label, texts in sides) or NOT_MEASURED
         )
         self.update()
 
@@ -56,7 +60,7 @@ class TimeStrip(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the least size at which nothing is cut."""
         line = QFontMetrics(self.font()).height()
-        return QSize(round(left_gutter(self.font()) + right_gutter(self.font()) + 160), round(10 * line))
+        return QSize(round(left_gutter(self.font()) + right_gutter(self.font()) + 160), round(11 * line))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint rows and axis."""
@@ -77,16 +81,19 @@ class TimeStrip(QWidget):
 
     def _paint_timing(self, painter: QPainter, ink: Ink, timing: PairTiming) -> None:
         sides = timing.baseline, timing.candidate
-        axis = time_axis([side.samples_s for side in sides])
+        axis = _axis(timing, self._least_s)
+        described = _described(timing, self._least_s)
         line = QFontMetrics(self.font()).height()
         left = left_gutter(self.font())
         plot = QRectF(left, 0, self.width() - left - right_gutter(self.font()), self.height() - 2.4 * line)
         self._paint_axis(painter, plot, ink, axis)
         for index, side in enumerate(sides):
             row = QRectF(plot.left(), plot.top() + index * plot.height() / 2, plot.width(), plot.height() / 2)
-            self._paint_names(painter, row, ink, index, side)
+            self._paint_names(painter, row, ink, index, described[index])
             _paint_box(painter, row, ink, index, side, axis)
             _paint_points(painter, row.adjusted(0, 6, 0, -6), ink.sides[index], side, axis)
+            if self._least_s is not None:
+                _paint_least(painter, row, ink, self._least_s[index] / axis.end)
             if axis.beyond[index]:
                 _paint_beyond(painter, row, ink, axis.beyond[index])
 
@@ -105,12 +112,11 @@ class TimeStrip(QWidget):
         title = QRectF(plot.left(), plot.bottom() + 4 + line, plot.width(), line)
         draw_text(painter, title, f"time of one run ({unit})", ink.muted, _CENTRE)
 
-    def _paint_names(self, painter: QPainter, row: QRectF, ink: Ink, index: int, side: Timing) -> None:
+    def _paint_names(self, painter: QPainter, row: QRectF, ink: Ink, index: int, texts: tuple[str, ...]) -> None:
         line = QFontMetrics(self.font()).height()
         draw_swatch(painter, 0, row.center().y(), ink, index)
         name = QRectF(SWATCH + 6, row.top(), row.left() - SWATCH - 6 - GAP, row.height())
         draw_text(painter, name, f"{LETTERS[index]}  {self._labels[index]}", ink.text)
-        texts = describe(side)
         top = row.center().y() - line * len(texts) / 2
         for number, text in enumerate(texts):
             painter.setFont(self.font() if number else bold(self.font()))
@@ -126,10 +132,27 @@ def describe(side: Timing) -> tuple[str, str, str]:
     return f"median {duration(side.median_s)}", f"quartiles {quartiles}", f"{side.repeats:,} repeats"
 
 
-def describe_beyond(timing: PairTiming) -> str:
+def _described(timing: PairTiming, least_s: tuple[float, float] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return both layers in words, with the least time of each where it is known."""
+    first, second = describe(timing.baseline), describe(timing.candidate)
+    if least_s is None:
+        return first, second
+    return (*first, f"◇ at best {duration(least_s[0])}"), (*second, f"◇ at best {duration(least_s[1])}")
+
+
+def _axis(timing: PairTiming, least_s: tuple[float, float] | None) -> TimeAxis:
+    """Return the axis for all repeats, long enough for the least times: a layer in the cache may beat its own."""
+    samples = timing.baseline.samples_s, timing.candidate.samples_s
+    axis, longest = time_axis(samples), 1.04 * max(least_s or (0.0,))
+    if longest <= axis.end:
+        return axis
+    return TimeAxis(end=longest, beyond=tuple(sum(time > longest for time in times) for times in samples))
+
+
+def describe_beyond(timing: PairTiming, least_s: tuple[float, float] | None = None) -> str:
     """Say which repeats lie past the end of the axis, or "" when all are within."""
     sides = timing.baseline, timing.candidate
-    axis = time_axis([side.samples_s for side in sides])
+    axis = _axis(timing, least_s)
     if not axis.is_clipped:
         return ""
     parts = [
@@ -137,10 +160,9 @@ def describe_beyond(timing: PairTiming) -> str:
         for letter, side, count in zip(LETTERS, sides, axis.beyond, strict=True)
         if count
     ]
-    return (
-        f"The axis ends just after the {100 * CLIP_QUANTILE:.0f} % quantile of the slower layer. "
-        f"Beyond it (▸) lie {'; '.join(parts)}. They count in all numbers."
-    )
+    is_longer = axis.end > time_axis([side.samples_s for side in sides]).end
+    end = "larger least time (◇)" if is_longer else f"{100 * CLIP_QUANTILE:.0f} % quantile of the slower layer"
+    return f"The axis ends just after the {end}. Beyond it (▸) lie {'; '.join(parts)}. They count in all numbers."
 
 
 def left_gutter(font: QFont) -> float:
@@ -179,6 +201,15 @@ def _paint_box(painter: QPainter, row: QRectF, ink: Ink, index: int, side: Timin
     painter.drawRect(box)
     painter.setPen(QPen(ink.text, 2.6))
     painter.drawLine(QLineF(middle, box.top() - 3, middle, box.bottom() + 3))
+
+
+def _paint_least(painter: QPainter, row: QRectF, ink: Ink, place: float) -> None:
+    """Mark the least time, at `place` (0 to 1) of the axis: hollow, as it was not measured."""
+    centre = QPointF(row.left() + place * row.width(), row.center().y())
+    painter.setPen(QPen(ink.text, 1.6))
+    painter.setBrush(ink.canvas)
+    offsets = ((0, -_DIAMOND), (_DIAMOND, 0), (0, _DIAMOND), (-_DIAMOND, 0))
+    painter.drawPolygon(QPolygonF([centre + QPointF(x, y) for x, y in offsets]))
 
 
 def _paint_beyond(painter: QPainter, row: QRectF, ink: Ink, count: int) -> None:

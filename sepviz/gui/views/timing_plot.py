@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sepviz.gui.views.ink import LETTERS, block_labels, bold
+from sepviz.gui.views.method_choice import MethodSwitch
 from sepviz.gui.views.page import plain_label, scrolled_page
 from sepviz.gui.views.ratio_axis import RatioAxis, RatioRow
 from sepviz.gui.views.time_strip import TimeStrip, describe_beyond
+from sepviz.lab.explanation import Explanation, cold_words, explain, method_words
 from sepviz.study.quantity import QUANTITIES, ratio, shape, significant
 
 if TYPE_CHECKING:
+    from sepviz.engine.machine import MachinePeak
     from sepviz.engine.timing import PairTiming
+    from sepviz.gui.views.method_choice import MethodChoice
     from sepviz.study.benchmark import Benchmark
     from sepviz.study.costs import Costs
 
@@ -29,6 +33,8 @@ class TimingPlot(QWidget):
 
     measure_requested = Signal()
     auto_toggled = Signal(bool)
+    method_chosen = Signal(str)
+    peak_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,36 +43,62 @@ class TimingPlot(QWidget):
         self._measure.setToolTip("Time both layers in turn, with the settings as they are now.")
         self._auto = QCheckBox("Measure when &idle", self)
         self._auto.setToolTip("Measure by itself whenever settings have changed and nothing else is computed.")
+        self._switch = MethodSwitch(self)
         self._progress = plain_label(muted=True)
         self._progress.setAccessibleName("Progress of the measurement")
         self._strip = TimeStrip(self)
         self._beyond = plain_label(muted=True)
         self._axis = RatioAxis(self)
         self._reading = plain_label()
+        self._reason, self._bound, self._cold = plain_label(), plain_label(), plain_label()
+        self._peak = QPushButton("Measure this mac&hine", self)
+        self._peak.setToolTip(
+            "Measure in two seconds how fast this machine computes and copies, for what both layers take at best."
+        )
         self._method = plain_label(muted=True)
         self._heading = plain_label("A against B: measured here, and counted")
         self._fill(scrolled_page(self))
         self._measure.clicked.connect(self._on_measure_clicked)
         self._auto.toggled.connect(self.auto_toggled)
+        self._switch.chosen.connect(self.method_chosen)
+        self._peak.clicked.connect(self._on_peak_clicked)
         self.show_benchmark(None, None)
 
-    def show_benchmark(self, benchmark: Benchmark | None, costs: Costs | None) -> None:
-        """Show a measurement beside what was counted; without one, only what was counted."""
+    def show_benchmark(self, benchmark: Benchmark | None, costs: Costs | None, peak: MachinePeak | None = None) -> None:
+        """Show a measurement beside what was counted, for the same input; without one, only what was counted.
+
+        With the limits of the machine, `peak`, it is also told what limits the layers; else they can be asked for.
+        """
         timing = benchmark.timing if benchmark is not None and costs is not None else None
         labels = LETTERS if costs is None else block_labels(costs)
-        self._strip.show_timing(timing, labels)
-        self._show_text(self._beyond, "" if timing is None else describe_beyond(timing))
+        told = explain(benchmark, peak) if benchmark is not None and timing is not None and peak is not None else None
+        least_s = None if told is None else told.least_s
+        self._strip.show_timing(timing, labels, least_s)
+        self._show_text(self._beyond, "" if timing is None else describe_beyond(timing, least_s))
         self._axis.show_ratios(ratio_rows(timing, costs))
         self._heading.setVisible(costs is not None)
         self._show_text(self._reading, "" if timing is None or costs is None else read_ratios(timing, costs))
+        self._show_told(told)
+        self._peak.setVisible(timing is not None and peak is None)
+        self._show_text(self._cold, "" if timing is None else cold_words(timing))
         self._show_text(self._method, "" if benchmark is None or timing is None else describe_method(benchmark))
-        texts = self._strip.accessibleDescription(), self._axis.accessibleDescription(), self._reading.text()
-        self.setAccessibleDescription("\n".join(text for text in (*texts, self._method.text()) if text))
+        words = (self._reading, self._reason, self._bound, self._cold, self._method)
+        texts = (
+            self._strip.accessibleDescription(),
+            self._axis.accessibleDescription(),
+            *(each.text() for each in words),
+        )
+        self.setAccessibleDescription("\n".join(text for text in texts if text))
+
+    def show_methods(self, choices: tuple[MethodChoice, ...], value: str) -> None:
+        """Offer the methods both layers can be timed with, `value` being the one that is shown."""
+        self._switch.show_choices(choices, value)
 
     def show_state(self, text: str, measuring: bool) -> None:
         """Say what is being done; while `measuring`, no second measurement can be asked for."""
         self._progress.setText(text)
-        self._measure.setEnabled(not measuring)
+        for button in (self._measure, self._peak):
+            button.setEnabled(not measuring)
 
     def show_auto(self, on: bool) -> None:
         """Show whether measurements are made when idle, without telling anyone."""
@@ -76,6 +108,13 @@ class TimingPlot(QWidget):
 
     def _on_measure_clicked(self) -> None:
         self.measure_requested.emit()
+
+    def _on_peak_clicked(self) -> None:
+        self.peak_requested.emit()
+
+    def _show_told(self, told: Explanation | None) -> None:
+        self._show_text(self._reason, "" if told is None else f"Why: {told.reason}")
+        self._show_text(self._bound, "" if told is None else told.bound)
 
     def _show_text(self, label: QLabel, text: str) -> None:
         label.setText(text)
@@ -88,14 +127,17 @@ class TimingPlot(QWidget):
         controls.setSpacing(12)
         controls.addWidget(self._measure)
         controls.addWidget(self._auto)
-        controls.addWidget(self._progress, 1)
+        controls.addWidget(self._switch, 3)
+        controls.addWidget(self._progress, 2)
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
         column.addLayout(controls)
         column.addWidget(self._strip, 1)
-        for widget in (self._beyond, self._heading, self._axis, self._reading, self._method):
+        for widget in (self._beyond, self._heading, self._axis, self._reading, self._reason, self._bound, self._cold):
             column.addWidget(widget)
+        column.addWidget(self._peak, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._method)
         column.addStretch(0)
 
 
@@ -138,6 +180,7 @@ def describe_method(benchmark: Benchmark) -> str:
         f"Measured on this machine, A and B in turn after warming up, {timing.baseline.repeats:,} repeats of each"
         + (f", a repeat being the mean of up to {calls:,} runs." if calls > 1 else "."),
         f"Input {shape(benchmark.input_shape)}, float32, {timing.threads:,} thread{'s' * (timing.threads != 1)}.",
+        method_words(benchmark),
         _describe_layers(benchmark),
         "Outputs kept, weights prepared beforehand.",
         "Ratio: median over the pairs of neighbouring repeats; its interval "
@@ -166,4 +209,4 @@ def _describe_layers(benchmark: Benchmark) -> str:
         for letter, block, methods in sides
         for layer, method in zip(block.layers, methods, strict=True)
     ]
-    return f"Methods: {'; '.join(parts)}."
+    return f"Here {'; '.join(parts)}."
