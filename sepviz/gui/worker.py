@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, get_native_id
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from sepviz.study.jobs import Job, run_job
+
+NICENESS = 5
+"""How far the worker steps back, in the system's own measure (0 to 19)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +25,13 @@ class _Bench(QObject):
     """Lives in the worker thread and runs what is handed to it."""
 
     happened = Signal(object)
+
+    @Slot()
+    def step_back(self) -> None:
+        """Let the window go first where threads share cores; the helpers of the engine inherit it."""
+        if hasattr(os, "setpriority"):
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
 
     @Slot(object)
     def run(self, ticket: _Ticket) -> None:
@@ -42,6 +54,7 @@ class Worker(QObject):
         self._bench.moveToThread(self._thread)
         self._bench.happened.connect(self.happened)
         self._handed.connect(self._bench.run)
+        self._thread.started.connect(self._bench.step_back)
         self._thread.start()
 
     def submit(self, job: Job, *, patient: bool = False, keep: bool = False) -> None:
