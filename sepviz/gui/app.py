@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache
+from typing import TypeAlias
 
 import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding that is there
 
@@ -34,6 +37,9 @@ GUIDES_WAIT_MS = 30
 """So long the first picture of the window may take before the tabs that can wait are made."""
 
 
+GuideClass: TypeAlias = Callable[[Document, Explorer, MainWindow], QObject]
+
+
 class App:
     """All parts of a running window, so that each lives as long as the window does."""
 
@@ -50,18 +56,23 @@ class App:
         self.guides: tuple[QObject, ...] = ()
         self.window.closing.connect(self._on_window_closing)
 
-    def hire_guides(self) -> None:
-        """Add the tabs that can wait until the window is there, each with who looks after it."""
-        from sepviz.gui.article_guide import ArticleGuide
-        from sepviz.gui.claims_guide import ClaimsGuide
-        from sepviz.gui.decouple_guide import DecoupleGuide
-        from sepviz.gui.kernel_guide import KernelGuide
-        from sepviz.gui.pixel_guide import PixelGuide
-        from sepviz.gui.spectrum_guide import SpectrumGuide
-        from sepviz.gui.sweep_guide import SweepGuide
+    def settle_in(self) -> None:
+        """Offer what was left behind, and add the tabs that can wait, one after the other between other events."""
+        self.desk.archive.offer()
+        self._hire_next()
 
-        guides = PixelGuide, KernelGuide, DecoupleGuide, SpectrumGuide, ArticleGuide, ClaimsGuide, SweepGuide
-        self.guides = tuple(guide(self.document, self.explorer, self.window) for guide in guides)
+    def _hire_next(self) -> None:
+        if len(self.guides) < len(guides := _guides()):
+            self._hire(guides[len(self.guides)])
+            QTimer.singleShot(GUIDES_WAIT_MS, self._hire_next)
+
+    def _hire(self, guide: GuideClass) -> None:
+        self.guides = (*self.guides, guide(self.document, self.explorer, self.window))
+
+    def hire_guides(self) -> None:
+        """Add all tabs beyond the first five at once, each with who looks after it."""
+        for guide in _guides()[len(self.guides) :]:
+            self._hire(guide)
 
     def close(self) -> None:
         """End the workers; safe to call twice."""
@@ -69,11 +80,25 @@ class App:
         for worker in self.workers:
             worker.close()
         self._blas.close()
-        self.desk.archive.close()
+        self.desk.close()
 
     def _on_window_closing(self) -> None:
         settings.remember_geometry(self.window.saveGeometry())
         self.close()
+
+
+@cache
+def _guides() -> tuple[GuideClass, ...]:
+    """Return who looks after the tabs beyond the first five, in their order; fetched when the window stands."""
+    from sepviz.gui.article_guide import ArticleGuide
+    from sepviz.gui.claims_guide import ClaimsGuide
+    from sepviz.gui.decouple_guide import DecoupleGuide
+    from sepviz.gui.kernel_guide import KernelGuide
+    from sepviz.gui.pixel_guide import PixelGuide
+    from sepviz.gui.spectrum_guide import SpectrumGuide
+    from sepviz.gui.sweep_guide import SweepGuide
+
+    return PixelGuide, KernelGuide, DecoupleGuide, SpectrumGuide, ArticleGuide, ClaimsGuide, SweepGuide
 
 
 def dress(qt: QApplication) -> None:
@@ -96,12 +121,11 @@ def run(location: str | None, study: Study, verbose: bool) -> int:
     incidents.install()
     app.explorer.failed.connect(incidents.note)
     place(app.window, settings.geometry())
-    app.desk.archive.offer()
     if location is not None:
         app.desk.open_location(location)
     farewell = Farewell(app.window)
     app.window.show()
-    QTimer.singleShot(GUIDES_WAIT_MS, app.hire_guides)
+    QTimer.singleShot(GUIDES_WAIT_MS, app.settle_in)
     status = qt.exec()
     farewell.release()
     app.close()

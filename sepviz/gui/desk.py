@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from sepviz.gui import settings
 from sepviz.gui.actions import TAB_NAMES
-from sepviz.gui.archive import Archive
 from sepviz.gui.dialogs.details import show_about, show_details, show_shortcuts
 from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot
 from sepviz.gui.dialogs.session_dialog import open_filter
@@ -24,10 +23,10 @@ from sepviz.gui.theme import apply_theme
 from sepviz.gui.views.sheet_page import map_count
 from sepviz.study.opening import OpenAnything
 from sepviz.study.picture import Picture, printable
-from sepviz.study.session import Session
 from sepviz.study.study import Study
 
 if TYPE_CHECKING:
+    from sepviz.gui.archive import Archive
     from sepviz.gui.document import Document
     from sepviz.gui.explorer import Explorer
     from sepviz.gui.window import MainWindow
@@ -42,15 +41,29 @@ class Desk(QObject):
     def __init__(self, document: Document, explorer: Explorer, window: MainWindow) -> None:
         super().__init__()
         self._document, self._explorer, self._window = document, explorer, window
-        self.archive = Archive(document, explorer, window, self)
+        self._archive: Archive | None = None
         window.asked.connect(self.on_asked)
         window.location_requested.connect(self.open_location)
         window.handed.connect(self._on_window_handed)
         window.recent_wanted.connect(self._on_window_recent_wanted)
         window.message.details_requested.connect(partial(show_details, window))
         explorer.failed.connect(window.message.warn)
-        self.archive.refused.connect(self._refuse)
         window.actions_by_name[settings.theme_choice()].setChecked(True)
+
+    @property
+    def archive(self) -> Archive:
+        """Who looks after sessions; made when first asked for, as the window should stand first."""
+        if self._archive is None:
+            from sepviz.gui.archive import Archive
+
+            self._archive = Archive(self._document, self._explorer, self._window, self)
+            self._archive.refused.connect(self._refuse)
+        return self._archive
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self._archive is not None:
+            self._archive.close()
 
     def on_asked(self, name: str) -> None:
         """Do what action `name` says."""
@@ -95,11 +108,10 @@ class Desk(QObject):
         self._window.message.warn(reason)
 
     def _on_opened(self, notice: str, location: str, opened: object) -> None:
-        match opened:
-            case Session():
-                self.archive.restore(opened, location, notice)
-            case Picture():
-                self._show_picture(opened, notice)
+        if isinstance(opened, Picture):
+            self._show_picture(opened, notice)
+        else:
+            self.archive.restore(opened, location, notice)  # type: ignore[arg-type]
 
     def _show_picture(self, picture: Picture, notice: str) -> None:
         log.info("opened %s %dx%d %s", picture.name, picture.width, picture.height, picture.mode)

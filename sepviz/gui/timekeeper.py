@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from sepviz.engine.machine import MachinePeak, remembered_peak
-from sepviz.gui.claim_tasks import MeasurePeak
 from sepviz.gui.views.method_choice import method_choices
 from sepviz.study.benchmark import COLD_CALLS, LOOPS, Benchmark, MeasureTime
 from sepviz.study.costs import count_costs
@@ -172,6 +171,8 @@ class Timekeeper(QObject):
 
     def _on_peak_requested(self) -> None:
         if not self.is_measuring:
+            from sepviz.gui.claim_tasks import MeasurePeak  # here, as it costs start-up time
+
             self._measuring_peak = self._asker.ask(MeasurePeak(), self._on_peak_measured, patient=True)
             self.show()
 

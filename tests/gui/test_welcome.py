@@ -25,7 +25,9 @@ def test_that_all_photographs_and_some_patterns_are_offered_and_open(welcome):
     assert all(open_picture(location).width for location in wanted)
 
 
-def test_that_every_offer_has_a_picture_a_name_and_a_tip(welcome):
+def test_that_every_offer_has_a_picture_a_name_and_a_tip(welcome, wait_until):
+    welcome.show()
+    wait_until(lambda: not any(button.icon().isNull() for button in welcome.findChildren(QToolButton)))
     for button in welcome.findChildren(QToolButton):
         assert button.icon().actualSize(THUMBNAIL) == THUMBNAIL
         assert button.text()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from sepviz.assets import samples
@@ -42,19 +42,33 @@ class Welcome(QWidget):
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(12)
         column.addWidget(QLabel("or start with one of these"), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addLayout(self._row([(f"sample:{name}", name, QPixmap(str(path))) for name, path in samples().items()]))
-        column.addLayout(self._row([(f"pattern:{name}", name, _drawn(name)) for name in INVITED if name in PATTERNS]))
+        self._offers: dict[str, QToolButton] = {}
+        column.addLayout(self._row([(f"sample:{name}", name) for name in samples()]))
+        column.addLayout(self._row([(f"pattern:{name}", name) for name in INVITED if name in PATTERNS]))
         column.addStretch(3)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._on_later_timeout)
 
-    def _row(self, offers: list[tuple[str, str, QPixmap]]) -> QHBoxLayout:
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw the thumbnails when the window stands: decoding them should not hold it."""
+        super().showEvent(event)
+        self._later.start()
+
+    def _on_later_timeout(self) -> None:
+        pictures = {f"sample:{name}": QPixmap(str(path)) for name, path in samples().items()}
+        for location, button in self._offers.items():
+            if button.icon().isNull():
+                picture = pictures.get(location) or _drawn(location.partition(":")[2])
+                button.setIcon(QIcon(_cut(picture)))
+
+    def _row(self, offers: list[tuple[str, str]]) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addStretch()
-        for location, name, picture in offers:
-            button = QToolButton()
+        for location, name in offers:
+            button = self._offers[location] = QToolButton()
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setText(name)
-            button.setIcon(QIcon(_cut(picture)))
             button.setIconSize(THUMBNAIL)
             button.setAutoRaise(True)
             button.setObjectName(location)
