@@ -151,7 +151,7 @@ def collapse_card(asked: Asked) -> TopicCard:
 
 
 def _titled(titles: tuple[str, str], view: View, contrast: Contrast, at: int) -> dict[str, Content]:
-    return contrast_contents(view, contrast, titles, "Difference, A − B")
+    return contrast_contents(view, contrast, titles, "Difference, left − middle")
 
 
 def _decoupled_contents(view: View, decoupling: Decoupling, at: int) -> dict[str, Content]:

@@ -12,13 +12,19 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+FRAME = QSize(8, 40)
+"""Room for the frame that a desktop draws around a window at its first start."""
 GRIP = QSize(120, 24)
 """As much of the window's upper edge has to be on a screen as a hand needs to move it."""
 
 
 def place(window: QWidget, saved: QByteArray) -> None:
     """Give `window` the size and place that were `saved`, as far as the screens of today have room for it."""
-    window.restoreGeometry(saved)
+    if not window.restoreGeometry(saved):
+        screen = QGuiApplication.primaryScreen()
+        if screen is not None:
+            window.resize(window.size().boundedTo(screen.availableGeometry().size() - FRAME))
+        return  # where it goes is for the desktop to say, which knows how wide its frames are
     if not (window.isMaximized() or window.isFullScreen()):
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
         window.setGeometry(on_screen(window.geometry(), screens))

@@ -36,7 +36,8 @@ def spectrum_card(asked: Asked) -> TopicCard:
         (QUANTITIES["seconds"].label, _time(step, asked)),
     )
     each = step.block.layers[0].spec.weight_shape[1]
-    reads = "all channels" if each == asked.study.input_shape[0] else f"{count(each)} channel{'' if each == 1 else 's'}"
+    some = "all channels" if each == asked.study.input_shape[0] else f"{count(each)} channels"
+    reads = "1 channel" if each == 1 else some
     mixed = "; the pointwise step then mixes the maps" if len(step.block.layers) > 1 else ""
     is_here = " It is the candidate B now." if here == at else ""
     return TopicCard(

@@ -108,9 +108,10 @@ def apart(contrast: Contrast | None) -> str:
         return "…"
     if contrast.difference is None:
         return "of other sizes"
-    largest = f"at most {contrast.difference.largest:.2g} of {significant(contrast.difference.scale)}"
+    largest, scale = (significant(value) for value in (contrast.difference.largest, contrast.difference.scale))
+    told = f"by {largest} at most;\nlargest value {scale}"
     if contrast.difference.largest == 0:
         return "not at all"
     if contrast.difference.is_rounding:
-        return f"rounding only:\n{largest}"
-    return f"{percent(contrast.difference.relative)}\n{largest}"
+        return f"rounding only:\n{told}"
+    return f"{percent(contrast.difference.relative)}\n{told}"

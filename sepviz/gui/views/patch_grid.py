@@ -237,7 +237,9 @@ def _paint_numbers(
     painter: QPainter, grid: Grid, is_dark: NDArray[np.bool_], is_padding: NDArray[np.bool_], ink: Ink
 ) -> None:
     width, height = grid.cell
-    pixels, places = number_form(grid.peak, width, not grid.is_grey)
+    # the colours are those of the whole layer, the decimals those that this patch has room for
+    own = float(np.nanmax(np.abs(grid.values), initial=0.0)) or grid.peak
+    pixels, places = number_form(own, width, not grid.is_grey)
     if places is None or height < LOWEST_NUMBER:
         return
     type_ = number_type(pixels)
