@@ -1,6 +1,6 @@
-"""Refresh the pictures in docs/ from the real window: ``make docs``.
+"""Take pictures of the real window into docs/: ``make docs``, or ``pictures.py TAB ...`` for other tabs than README's.
 
-Runs without a display; every picture is what the window shows on the bundled photographs.
+Runs without a display; every picture is what the window shows on a bundled photograph.
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ def wait(qt: QApplication, app: App, seconds: float = 1.0) -> None:
 
 
 def main() -> int:
-    """Take a picture of every tab, and of the window in dark colours."""
+    """Take a picture of every tab that is asked for."""
+    names = sys.argv[1:] or ["maps"]
+    if unknown := set(names) - set(TAB_NAMES):
+        print(f"there is no tab {', '.join(sorted(unknown))}; there are {', '.join(TAB_NAMES)}", file=sys.stderr)
+        return 2
     qt = QApplication(sys.argv[:1])
     dress(qt)
     apply_theme(qt, "light")
@@ -48,16 +52,12 @@ def main() -> int:
     app.desk.open_location("sample:coffee")
     wait(qt, app, 2.0)
     DOCS.mkdir(exist_ok=True)
-    for name in TAB_NAMES:
+    for name in names:
         app.document.edit_view("tab", name)
         wait(qt, app)
         app.window.grab().save(str(DOCS / f"{name}.png"))
-    apply_theme(qt, "dark")
-    app.document.edit_view("tab", "maps")
-    wait(qt, app)
-    app.window.grab().save(str(DOCS / "dark.png"))
     app.window.close()
-    print(f"{len(TAB_NAMES) + 1} pictures in {DOCS}")
+    print(f"{', '.join(names)}: pictures in {DOCS}")
     return 0
 
 
