@@ -73,17 +73,6 @@ def figure_size(comparison: Comparison, benchmark: Benchmark | None, view: View)
     return _size(comparison_page(comparison, benchmark, view))
 
 
-def paint_figure(
-    painter: QPainter, comparison: Comparison, benchmark: Benchmark | None, view: View, *, scale: float
-) -> None:
-    """Paint the figure with `painter`, whose transform takes units to its device.
-
-    `scale` is how many image pixels a unit deserves there; where the device has as many, no map is blurred.
-    """
-    ensure_gui()
-    _paint(painter, comparison_page(comparison, benchmark, view), scale)
-
-
 def figure_image(
     comparison: Comparison, benchmark: Benchmark | None, view: View, scale: float = DEFAULT_SCALE
 ) -> QImage:

@@ -97,7 +97,7 @@ class Timekeeper(QObject):
         own = self._own_question()
         awaited = self._awaits(own)
         known = None if awaited else self._benchmarks.get(own)
-        self._window.show_benchmark(known, count_costs(self._document.study), MEASURING if awaited else "")
+        self._window.summary.show_timing(known, MEASURING if awaited else "")
 
     def _state(self, question: Question, known: Benchmark | None) -> str:
         if self._asker.awaits(self._measuring_peak):

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
         QResizeEvent,
     )
 
-    from sepviz.study.benchmark import Benchmark
     from sepviz.study.costs import Costs, Problem
     from sepviz.study.sheets import Exploration, Viewport
     from sepviz.study.study import Study, View
@@ -213,12 +212,6 @@ class MainWindow(QMainWindow):
         if costs is not None and self.tabs.currentWidget() is self.costs and self._costs_shown.get(self.costs) != costs:
             self._costs_shown[self.costs] = costs
             self.costs.show_costs(costs)
-
-    def show_benchmark(self, benchmark: Benchmark | None, costs: Costs, state: str = "") -> None:
-        """Show a measurement, or that there is none for these settings and why."""
-        self.summary.show_timing(benchmark, state)
-        self.timing.show_benchmark(benchmark, costs)
-        self.timing.show_state(state, bool(state))
 
     def show_exploration(self, exploration: Exploration, tab: str) -> None:
         """Show the sheets of a tab."""

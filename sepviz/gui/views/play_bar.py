@@ -92,10 +92,6 @@ class PlayBar(QWidget):
         """Show the chosen speed."""
         self.speed.setCurrentIndex(place)
 
-    def show_check(self, name: str, on: bool) -> None:
-        """Show whether something is switched on."""
-        self.checks[name].setChecked(on)
-
     def show_state(self, lines: tuple[str, ...], touched: str, *, spoken: bool = True) -> None:
         """Say where the window is, and how many outputs touch padding; not `spoken` while it plays."""
         self.state.show_lines(lines, spoken=spoken)
