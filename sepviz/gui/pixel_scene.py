@@ -77,7 +77,7 @@ class Gaze:
         return PACES[self.pace]
 
     def fitted(self, comparison: Comparison) -> Gaze:
-        """Return the gaze at the nearest pixels that there are in `comparison`; the pointer's are forgotten."""
+        """Return the gaze at the same part of the picture in `comparison`; the pointer's pixels are forgotten."""
         source = self.source
         if source is not None:
             height, width = comparison.input.shape[1:]

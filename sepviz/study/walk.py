@@ -36,8 +36,10 @@ class Walk:
         return replace(self, y=min(max(y, 0), height - 1), x=min(max(x, 0), width - 1))
 
     def fitted(self, size: Pair) -> Walk:
-        """Return the walk over an output of `size`, at the same pixel or the nearest that there is."""
-        return replace(self, size=size).at(self.y, self.x)
+        """Return the walk over an output of `size`, at the pixel that shows the same part of the picture."""
+        places = zip((self.y, self.x), self.size, size, strict=True)
+        y, x = ((2 * at + 1) * there // (2 * here) for at, here, there in places)
+        return replace(self, size=size, y=y, x=x)
 
     def stepped(self, count: int) -> Walk:
         """Return the walk `count` pixels on, or back if it is negative; it stops at both ends."""

@@ -30,8 +30,17 @@ def test_that_a_step_stops_at_both_ends(size, count):
     assert walk.index == min(max(count, 0), walk.last)
 
 
-def test_that_a_walk_keeps_its_pixel_in_a_smaller_map_as_well_as_it_can():
-    assert Walk(size=(20, 30), y=12, x=4).fitted((10, 10)) == Walk(size=(10, 10), y=9, x=4)
+def test_that_a_walk_stays_at_the_same_part_of_the_picture_when_the_map_changes_its_size():
+    assert Walk(size=(20, 30), y=12, x=4).fitted((10, 10)) == Walk(size=(10, 10), y=6, x=1)
+    assert Walk(size=(341, 512), y=170, x=256).fitted((30, 30)) == Walk(size=(30, 30), y=15, x=15)
+
+
+@given(sizes, st.integers(0, 200), sizes)
+def test_that_a_walk_stays_within_a_map_of_any_size_and_at_its_pixel_in_an_equal_one(size, steps, other):
+    walk = Walk(size=size).stepped(steps)
+    assert walk.fitted(size) == walk
+    fitted = walk.fitted(other)
+    assert 0 <= fitted.y < other[0] and 0 <= fitted.x < other[1]
 
 
 @given(sizes, sizes)
