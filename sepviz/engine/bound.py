@@ -1,8 +1,9 @@
 """What limits a block on this machine, told from its measured time: arithmetic, memory, or the work around both.
 
 Two times cannot be beaten: that of the arithmetic at the machine's peak, and that of moving every tensor once at its
-bandwidth (the roofline: Williams et al. 2009). The larger of the two is what a block waits for, unless its measured
-time is far above both; then it is the calls, copies and loops around the arithmetic that take the time.
+bandwidth (the roofline: Williams et al. 2009). A third is known as well: what calling its layers takes when they have
+nothing to do. A block is called bound by the one of them that accounts for at least half of its measured time; where
+none does, that is what is said, as the rest is work that no count sees: copies, transforms, loops.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from sepviz.engine.conv2d import prepare
 from sepviz.engine.cost import BYTES_PER_ELEMENT
+from sepviz.engine.methods import winograd
 from sepviz.engine.spec import Conv2dSpec
 
 if TYPE_CHECKING:
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     from sepviz.engine.machine import MachinePeak
     from sepviz.engine.timing import PairTiming
 
-Limit: TypeAlias = Literal["compute", "memory", "overhead"]
+Limit: TypeAlias = Literal["compute", "memory", "overhead", "neither"]
 
-FAR = 0.1
-"""Limits below this part of the measured time do not explain it."""
+HALF = 0.5
+"""Part of the measured time that what a block is bound by accounts for: all else could not make it twice as fast."""
+WINOGRAD_SHARE = (winograd.READ / (winograd.TILE * winograd.TAPS)) ** 2
+"""Multiplications that Winograd's method does for each that is counted, apart from its transforms: a quarter."""
+UNSEEN = "the time goes to calls and to data movement that the count does not see"
 CALLS = 200
 """Calls of the tiny layer, under 10 ms in all."""
 
@@ -41,7 +46,7 @@ class Bound:
     time_s : float
         Measured, in seconds.
     compute_s, memory_s : float
-        Least seconds for the arithmetic at the machine's peak, and for the bytes at its bandwidth.
+        Least seconds for the multiplications of its methods at the machine's peak, and for the bytes at its bandwidth.
     overhead_s : float
         Seconds that as many layers with next to no work take.
     bytes : int
@@ -55,20 +60,30 @@ class Bound:
     bytes: int
 
     @property
-    def limit(self) -> Limit:
-        """What the block waits for.
+    def stays_in_cache(self) -> bool:
+        """Whether it was faster than memory could be: its tensors then never left the cache."""
+        return self.memory_s > self.time_s
 
-        Memory is ruled out where the block beat it: its tensors then stayed in the cache.
-        """
-        memory_s = self.memory_s if self.memory_s <= self.time_s else 0.0
-        least = max(self.compute_s, memory_s)
-        if self.overhead_s >= least or least < FAR * self.time_s:
-            return "overhead"
-        return "memory" if memory_s > self.compute_s else "compute"
+    @property
+    def limit(self) -> Limit:
+        """What accounts for at least half of the time, the most if several do; "neither" where nothing does."""
+        parts: dict[Limit, float] = {
+            "compute": self.compute_s,
+            "memory": 0.0 if self.stays_in_cache else self.memory_s,
+            "overhead": self.overhead_s,
+        }
+        most = max(parts, key=lambda name: parts[name])
+        return most if parts[most] >= HALF * self.time_s else "neither"
 
 
 def find_bound(
-    time_s: float, cost: BlockCost, peak: MachinePeak, overhead_s: float = 0.0, *, fused: bool = False
+    time_s: float,
+    cost: BlockCost,
+    peak: MachinePeak,
+    overhead_s: float = 0.0,
+    *,
+    fused: bool = False,
+    methods: tuple[str, ...] = (),
 ) -> Bound:
     """Return the bound of a block of `cost` that took `time_s` seconds.
 
@@ -78,12 +93,16 @@ def find_bound(
         Of one layer, see :func:`measure_overhead`.
     fused : bool
         Whether its layers ran together, so that the maps between them were neither written nor read.
+    methods : tuple of str
+        Of every layer, as Winograd's does fewer multiplications than are counted; empty where they do what is counted.
     """
     between = sum(2 * BYTES_PER_ELEMENT * prod(layer.output_shape) for layer in cost.layers[:-1]) if fused else 0
     moved = cost.bytes - between
+    shares = [WINOGRAD_SHARE if method == "winograd" else 1.0 for method in methods] or [1.0] * len(cost.layers)
+    macs = sum(share * layer.macs for share, layer in zip(shares, cost.layers, strict=True))
     return Bound(
         time_s=time_s,
-        compute_s=2 * cost.macs / (peak.gflops * 1e9),
+        compute_s=2 * macs / (peak.gflops * 1e9),
         memory_s=moved / (peak.bandwidth_gbps * 1e9),
         overhead_s=overhead_s * len(cost.layers),
         bytes=moved,
@@ -117,36 +136,59 @@ def explain_difference(
     overhead_s : float
         Seconds of one layer without work on that machine, see :func:`measure_overhead`.
     """
-    sides = zip((timing.baseline, timing.candidate), costs, timing.fused, strict=True)
-    baseline, candidate = (
-        _phrase(find_bound(side.median_s, cost, peak, overhead_s, fused=fused), peak) for side, cost, fused in sides
+    sides = zip(
+        (timing.baseline, timing.candidate),
+        costs,
+        timing.fused,
+        (timing.baseline_methods, timing.candidate_methods),
+        strict=True,
     )
+    bounds = [
+        find_bound(side.median_s, cost, peak, overhead_s, fused=fused, methods=methods)
+        for side, cost, fused, methods in sides
+    ]
     speedup = timing.speedup
     return (
-        f"With {costs[0].macs / costs[1].macs:,.2f} times the multiply-accumulates of the candidate, "
-        f"the baseline takes {speedup.median:,.2f} times as long ({speedup.low:,.2f} to {speedup.high:,.2f}): "
-        f"the baseline {baseline}, the candidate {candidate}."
+        f"With {costs[0].macs / costs[1].macs:,.2f} times the multiply-accumulates of B, A takes {speedup.median:,.2f} "
+        f"times as long as B (median of {timing.baseline.repeats} pairs, {speedup.low:,.2f} to {speedup.high:,.2f}): "
+        f"{_why(bounds, (timing.baseline_methods, timing.candidate_methods))}."
     )
 
 
-def _phrase(bound: Bound, peak: MachinePeak) -> str:
-    time = _seconds(bound.time_s)
+def _why(bounds: list[Bound], methods: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
+    first, second = map(_reached, bounds, methods)
+    if all(bound.limit == "neither" for bound in bounds):
+        return f"both are bound by neither arithmetic nor memory, as A {first} and B {second}; {UNSEEN}"
+    phrases = map(_phrase, bounds, (first, second))
+    return "A {}, while B {}".format(*phrases)
+
+
+def _reached(bound: Bound, methods: tuple[str, ...]) -> str:
+    """Say how near a block came to its limits, or to the one that binds it."""
+    rate = f"reaches {_percent(bound.compute_s / bound.time_s)} of this machine's peak multiplication rate"
+    if "winograd" in methods:
+        rate += " (winograd doing a quarter of the counted multiplications)"
+    speed = f"moves its {bound.bytes / 1e6:,.1f} MB at {_percent(bound.memory_s / bound.time_s)} of memory bandwidth"
     match bound.limit:
         case "compute":
-            least = _seconds(min(bound.compute_s, bound.time_s))
-            return f"is compute-bound (arithmetic alone takes {least} of its {time} at {peak.gflops:,.0f} GFLOP/s)"
+            return rate
         case "memory":
-            speed = f"{peak.bandwidth_gbps:,.1f} GB/s"
-            return (
-                f"is memory-bound (moving {bound.bytes / 1e6:,.1f} MB takes {_seconds(bound.memory_s)} "
-                f"of its {time} at {speed})"
-            )
+            return speed
         case "overhead":
-            least = _seconds(max(bound.compute_s, min(bound.memory_s, bound.time_s)))
-            return (
-                f"is overhead-bound (arithmetic and memory would need {least} of its {time}; "
-                f"the calls of its layers take {_seconds(bound.overhead_s)}, the rest is copies and loops)"
-            )
+            call, whole = _seconds(bound.overhead_s), _seconds(bound.time_s)
+            return f"takes {call} of its {whole} to call its layers, whatever they do"
+        case "neither":
+            return f"{rate} and {'stays in the cache' if bound.stays_in_cache else speed}"
+
+
+def _phrase(bound: Bound, reached: str) -> str:
+    if bound.limit == "neither":
+        return f"is bound by neither arithmetic nor memory, as it {reached} ({UNSEEN})"
+    return f"is {bound.limit}-bound, as it {reached}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:,.0f} %" if share >= 0.01 else "under 1 %"
 
 
 def _seconds(seconds: float) -> str:

@@ -10,7 +10,7 @@ class Cancelled(Exception):
 
 
 class Checkpoint(Protocol):
-    """Called at least every 20 ms of work, never inside a timed region."""
+    """Called at least every 20 ms of work; while a clock runs mostly with one and the same fraction, to listen only."""
 
     def __call__(self, fraction: float) -> None:
         """Report that `fraction` (0 to 1) of the work is done; may raise :class:`Cancelled`."""

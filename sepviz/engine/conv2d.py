@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sepviz.engine.checkpoint import Checkpoint, carry_on
+from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.methods import banded, channels_last, planar, pointwise, reference, taps, winograd
+from sepviz.engine.methods.lowering import Strips, lay_out, spans
 from sepviz.engine.spec import Conv2dSpec, EngineError
-from sepviz.engine.strips import allocate, run_strips
+from sepviz.engine.strips import allocate, multiplies_without_packing, run_strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sepviz.engine.methods.lowering import Applies, Lower, Lowering
+    from sepviz.engine.methods.lowering import Applies, Lower, Lowering, Span
 
 AUTO = "auto"
+VALUES_PER_COPY = 1024 * 1024
+"""Of maps that are copied to where the caller wants them: about 1 ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             name="taps",
-            help="Kernel tap by tap over whole planes, all taps in one call; depthwise layers only, best up to 5x5.",
+            help="Kernel tap by tap over whole planes, all taps in one call; depthwise layers only, best up to 7x7.",
             applies=taps.applies,
             lower=taps.lower,
         ),
@@ -84,8 +87,8 @@ METHODS: dict[str, Method] = {
 
 FEW_CHANNELS = 8
 """Up to this many channels per group the planar method is the faster one."""
-FEW_TAPS = 25
-"""Up to this many kernel taps adding them one by one is the faster way with any BLAS, see :func:`pick`."""
+FEW_TAPS, FEW_TAPS_AVX512 = 49, 25
+"""Up to this many kernel taps adding them one by one is the faster way, see :func:`pick`."""
 WINOGRAD_CHANNELS = 32
 """From so many channels on, in and out, its matrix products outweigh its transforms."""
 WINOGRAD_PAIRS = 512 * 512
@@ -98,9 +101,9 @@ def pick(spec: Conv2dSpec) -> str:
     The rule, with ratios of single-threaded times on an AVX2 machine (``benchmarks/engine.py`` measures them):
 
     - 1x1, in place: "pointwise", one product as it stands.
-    - Depthwise, stride 1, at most 25 taps: "taps", faster than "banded" on small planes. The lead shrinks with the
-      kernel, and AVX-512 doubles the speed of banded's products but not of these sums, so larger kernels stay with
-      "banded"; so does any other depthwise layer.
+    - Depthwise, at most 49 taps: "taps", which takes 0.3 to 0.5 of the time of "banded" on small planes and 0.7 to 0.9
+      on photographs. The lead shrinks with the kernel: at 11x11 "banded" takes 0.7 on middle planes. Where BLAS uses
+      AVX-512, which doubles the speed of banded's products but not of these sums, "banded" is better above 25 taps.
     - 3x3, stride 1, from 32 channels on, in and out: "winograd", 1.15 (32 channels), 1.8 (128, 256) and 1.6 (512)
       times as fast as "channels-last"; with 1024 it is slower. Its error, 3e-6 of the layer's largest value, is within
       the 1e-5 that "auto" may cost.
@@ -110,8 +113,8 @@ def pick(spec: Conv2dSpec) -> str:
     if METHODS["pointwise"].applies(spec) is None:
         return "pointwise"
     if spec.is_depthwise:
-        few = spec.kernel[0] * spec.kernel[1] <= FEW_TAPS
-        return "taps" if few and METHODS["taps"].applies(spec) is None else "banded"
+        few = FEW_TAPS_AVX512 if multiplies_without_packing() else FEW_TAPS
+        return "taps" if spec.kernel[0] * spec.kernel[1] <= few else "banded"
     if METHODS["winograd"].applies(spec) is None and _suits_winograd(spec):
         return "winograd"
     return "planar" if spec.in_channels // spec.groups <= FEW_CHANNELS else "channels-last"
@@ -163,7 +166,7 @@ class Plan:
         target = result if result.flags.c_contiguous else allocate(shape, x.dtype, report)
         run_strips(self.lowering(x.dtype, report)(x, target), report)
         if target is not result:
-            np.copyto(result, target)
+            _copy(result, target, report)
         if out is None:
             result.flags.writeable = False
         return result
@@ -172,9 +175,30 @@ class Plan:
         """Return the layer laid out for inputs of `dtype`; laid out at the first call."""
         if dtype not in self._lowerings:
             bias = None if self._bias is None else self._bias.astype(dtype, copy=False)
-            kernel = self._kernel.astype(dtype, copy=False)
+            kernel = _as_type(self._kernel, dtype, checkpoint)
             self._lowerings[dtype] = METHODS[self.method].lower(kernel, bias, self.spec, checkpoint)
         return self._lowerings[dtype]
+
+
+def _as_type(
+    kernel: NDArray[np.floating], dtype: np.dtype[np.floating], checkpoint: Checkpoint
+) -> NDArray[np.floating]:
+    if kernel.dtype == dtype:
+        return kernel
+    converted = np.empty(kernel.shape, dtype)
+    lay_out(lambda some: some.astype(dtype), converted, kernel, checkpoint)
+    return converted
+
+
+def _copy(target: NDArray[np.floating], maps: NDArray[np.floating], checkpoint: Checkpoint) -> None:
+    """Copy maps to an array of other strides, some rows of one map at a time."""
+
+    def copy(channel: int, rows: Span) -> None:
+        target[channel, slice(*rows)] = maps[channel, slice(*rows)]
+
+    _, height, width = maps.shape
+    strips = Strips(copy, range(len(maps)), spans(height, VALUES_PER_COPY // width))
+    run_strips(strips, part(checkpoint, 1, 1))
 
 
 def prepare(

@@ -39,14 +39,25 @@ class Convention:
     per_mac: int
     counts_bias: bool
 
-    def count(self, layer: LayerCost, bias: bool) -> int:
-        """Return the operations of `layer`; `bias` says whether it has one."""
-        additions = prod(layer.output_shape) if bias and self.counts_bias else 0
+    def count_layer(self, layer: LayerCost) -> int:
+        """Return the operations of `layer`; whether it has a bias follows from its parameters."""
+        has_bias = layer.params > prod(layer.weight_shape)
+        additions = prod(layer.output_shape) if has_bias and self.counts_bias else 0
         return self.per_mac * layer.macs + additions
 
     def count_block(self, block: BlockCost) -> int:
-        """Return the operations of all layers of `block`; which of them have a bias follows from their parameters."""
-        return sum(self.count(layer, bias=layer.params > prod(layer.weight_shape)) for layer in block.layers)
+        """Return the operations of all layers of `block`."""
+        return sum(self.count_layer(layer) for layer in block.layers)
+
+    def describe(self) -> str:
+        """Return rule and counters in words."""
+        return f"{self.rule} {self.who_counts()}"
+
+    def who_counts(self) -> str:
+        """Name the programs that print this number."""
+        if not self.counters:
+            return "As textbooks count; none of the four counters known here prints it."
+        return f"As printed by {' and '.join(self.counters)}."
 
 
 CONVENTIONS: dict[str, Convention] = {

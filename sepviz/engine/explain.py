@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from sepviz.engine.block import activate
-from sepviz.engine.conv2d import check_input
 from sepviz.engine.spec import EngineError
 
 if TYPE_CHECKING:
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sepviz.engine.block import Activation, Block, Trace
-    from sepviz.engine.spec import Conv2dSpec, Pair
+    from sepviz.engine.block import Activation, Block
+    from sepviz.engine.lazy import Maps, Traced
+    from sepviz.engine.spec import Conv2dSpec, Pair, Shape
 
 Places: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """(rows, columns): every pixel where one of the rows crosses one of the columns."""
@@ -123,15 +123,14 @@ class BlockTerms:
     feeding: tuple[PixelTerms, ...]
 
 
-def explain_pixel(
-    trace: Trace, inputs: NDArray[np.floating], layer_index: int, channel: int, y: int, x: int
-) -> PixelTerms:
+def explain_pixel(trace: Traced, inputs: Maps, layer_index: int, channel: int, y: int, x: int) -> PixelTerms:
     """Return the terms of pixel (y, x) of map `channel` that layer `layer_index` of `trace` made.
 
     Parameters
     ----------
-    trace : Trace
-    inputs : ndarray
+    trace : Traced
+        Maps that are kept, or computed where they are read.
+    inputs : Maps
         What the block read, (in_channels, height, width).
 
     Raises
@@ -142,7 +141,7 @@ def explain_pixel(
     _check_within("layer", layer_index, len(trace.block.layers))
     layer, weights = trace.block.layers[layer_index], trace.weights[layer_index]
     maps, made = _read_by(trace, inputs, layer_index), trace.activations[layer_index]
-    if (shape := check_input(maps, layer.spec)) != made.shape:
+    if (shape := _made_shape(layer.spec, maps)) != made.shape:
         raise EngineError(f"the input makes maps of shape {shape}, the trace has {made.shape}; give the trace's input")
     for name, place, count in zip(("map", "row", "column"), (channel, y, x), made.shape, strict=True):
         _check_within(name, place, count)
@@ -157,7 +156,7 @@ def explain_pixel(
         x=x,
         field=field,
         in_channels=in_channels,
-        patches=_patches(maps[in_channels.start : in_channels.stop], field),
+        patches=_patches(maps, in_channels, field),
         kernel=_frozen(weights.kernel[channel]),
         bias=0.0 if weights.bias is None else float(weights.bias[channel]),
         activation="none" if layer_index == len(trace.block.layers) - 1 else trace.block.activation,
@@ -165,7 +164,7 @@ def explain_pixel(
     )
 
 
-def explain_block(trace: Trace, inputs: NDArray[np.floating], channel: int, y: int, x: int) -> BlockTerms:
+def explain_block(trace: Traced, inputs: Maps, channel: int, y: int, x: int) -> BlockTerms:
     """Return the terms of pixel (y, x) of map `channel` of the output of `trace`, and of the values they read.
 
     Parameters and errors are those of :func:`explain_pixel`.
@@ -174,7 +173,7 @@ def explain_block(trace: Trace, inputs: NDArray[np.floating], channel: int, y: i
     return BlockTerms(last=last, feeding=tuple(explain_feeding(trace, inputs, last)))
 
 
-def explain_feeding(trace: Trace, inputs: NDArray[np.floating], terms: PixelTerms) -> Iterator[PixelTerms]:
+def explain_feeding(trace: Traced, inputs: Maps, terms: PixelTerms) -> Iterator[PixelTerms]:
     """Yield the terms of every value that `terms`, of one of the layers of `trace`, read of the layer before.
 
     One for every tap that is not padding, in the order channel, row, column; none for the first layer. They are made
@@ -220,12 +219,16 @@ def reached_channels(spec: Conv2dSpec, channel: int) -> range:
 
 def touching_padding(spec: Conv2dSpec, height: int, width: int) -> NDArray[np.bool_]:
     """Say which outputs of a layer of `spec` read padding for an input of `height` x `width`, (out_h, out_w)."""
-    return _touched((spec,), height, width)
+    rows, columns = _touched_lines((spec,), height, width)
+    return rows[:, None] | columns
 
 
-def block_touching_padding(block: Block, height: int, width: int) -> NDArray[np.bool_]:
-    """Say which outputs of `block` padding has a part in, in any of its layers, (out_h, out_w)."""
-    return _touched(tuple(layer.spec for layer in block.layers), height, width)
+def lines_touching_padding(block: Block, height: int, width: int) -> Places:
+    """Return the rows, and the columns, of the output of `block` all of whose pixels padding has a part in."""
+    rows, columns = _touched_lines(tuple(layer.spec for layer in block.layers), height, width)
+    whole = bool(rows.all()), bool(columns.all())
+    found = rows | whole[1], columns | whole[0]
+    return tuple(np.flatnonzero(found[0]).tolist()), tuple(np.flatnonzero(found[1]).tolist())
 
 
 def operations_until(spec: Conv2dSpec, out_size: Pair, y: int, x: int) -> int:
@@ -245,7 +248,7 @@ def _check_within(name: str, place: int, count: int) -> None:
         raise EngineError(f"{name} is {place}; there are {count}: take 0 to {count - 1}")
 
 
-def _read_by(trace: Trace, inputs: NDArray[np.floating], layer_index: int) -> NDArray[np.floating]:
+def _read_by(trace: Traced, inputs: Maps, layer_index: int) -> Maps:
     return trace.activations[layer_index - 1] if layer_index else inputs
 
 
@@ -255,10 +258,21 @@ def _channels_read(spec: Conv2dSpec, channel: int) -> range:
     return range(first, first + per_group)
 
 
-def _patches(maps: NDArray[np.floating], field: ReceptiveField) -> NDArray[np.float64]:
+def _made_shape(spec: Conv2dSpec, maps: Maps) -> Shape:
+    """Return the shape that a layer of `spec` makes of `maps`, or raise :class:`EngineError` if it cannot read them."""
+    channels, height, width = maps.shape
+    if channels != spec.in_channels:
+        raise EngineError(f"the input has {channels} channels, the layer reads {spec.in_channels}; give its input")
+    return spec.output_shape(height, width)
+
+
+def _patches(maps: Maps, channels: range, field: ReceptiveField) -> NDArray[np.float64]:
     rows = np.clip(field.rows, 0, field.height - 1)
     columns = np.clip(field.columns, 0, field.width - 1)
-    return _frozen(np.where(field.is_padding, 0, maps[:, rows[:, None], columns]))
+    # one piece, and then the taps in it: maps may be computed where they are read
+    piece = maps[channels.start : channels.stop, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    taps = piece[:, (rows - rows[0])[:, None], columns - columns[0]]
+    return _frozen(np.where(field.is_padding, 0, taps))
 
 
 def _frozen(values: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -290,14 +304,16 @@ def _reached(spec: Conv2dSpec, height: int, width: int, places: Places) -> Place
     return rows, columns
 
 
-def _touched(specs: tuple[Conv2dSpec, ...], height: int, width: int) -> NDArray[np.bool_]:
+def _touched_lines(
+    specs: tuple[Conv2dSpec, ...], height: int, width: int
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Rows and columns never mix on the way: an output is touched if its row or its column is."""
     touched = [np.zeros(height, dtype=bool), np.zeros(width, dtype=bool)]
     for spec in specs:
         taps = _taps(spec, len(touched[0]), len(touched[1]))
         touched = [_passed_on(places, before) for places, before in zip(taps, touched, strict=True)]
     rows, columns = touched
-    return rows[:, None] | columns
+    return rows, columns
 
 
 def _passed_on(taps: NDArray[np.intp], touched: NDArray[np.bool_]) -> NDArray[np.bool_]:

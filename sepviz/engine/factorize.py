@@ -135,16 +135,6 @@ def relative_error(kernel: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.sqrt(_energy_lost(kernel))
 
 
-def break_even_multiplier(out_channels: int, kernel_height: int, kernel_width: int) -> float:
-    """Return the depth multiplier at which a separable layer costs what the standard one costs: K²N / (K² + N).
-
-    Below it the separable layer has fewer MACs and parameters (biases not counted), above it more. It is also the
-    saving at depth multiplier 1, and independent of the input and of its channels.
-    """
-    taps = kernel_height * kernel_width
-    return taps * out_channels / (taps + out_channels)
-
-
 def _shape(kernel: NDArray[np.floating]) -> tuple[int, int, int, int]:
     if kernel.ndim != 4 or 0 in kernel.shape:
         raise EngineError(f"the kernel has shape {kernel.shape}; it must be (out_channels, in_channels, height, width)")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
 SMALLEST_BYTES = 2**20
-"""Outputs below this come from the ordinary heap, which reuses them itself."""
+"""Outputs below this come from the ordinary heap, which reuses them itself; those beyond KEPT_BYTES are not kept."""
 KEPT_BYTES = 640 * 2**20
 """What the pool holds at most, in use or not: more than the window keeps, so that what it lets go is used again."""
 SLACK = 1.25
@@ -33,7 +33,7 @@ def borrow(shape: tuple[int, ...], dtype: DTypeLike) -> tuple[NDArray[Any], bool
     piece itself, so a count of its references tells.
     """
     size = prod(shape) * np.dtype(dtype).itemsize
-    if size < SMALLEST_BYTES:
+    if size < SMALLEST_BYTES or size > KEPT_BYTES:
         return np.empty(shape, dtype), False
     with _lock:
         piece = _unused(size)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from sepviz.engine.blas_memory import reserve_buffers
 from sepviz.engine.checkpoint import Checkpoint, carry_on
 from sepviz.engine.pool import borrow
 
@@ -38,8 +39,8 @@ Meant to take at most about 10 ms; one that cannot be so short is a generator fu
 KEPT_SCRATCH_BYTES = 32 * 1024 * 1024
 """A larger scratch buffer is given back after use instead of being kept for the next strip."""
 
-TOUCHED_BYTES = 4 * 1024 * 1024
-"""Fresh memory that one strip asks the system for; two of the huge pages that a first touch may bring."""
+TOUCHED_BYTES = 2 * 1024 * 1024
+"""Fresh memory that one strip asks the system for: one of the huge pages that a first touch may bring."""
 PAGE_BYTES = 4096
 
 AVX512_KERNELS = {"SkylakeX", "Cooperlake", "SapphireRapids"}
@@ -67,12 +68,18 @@ def allocate(shape: tuple[int, ...], dtype: DTypeLike, checkpoint: Checkpoint = 
     itself that one strip can take a second, deaf to a cancel. So large arrays are touched here, piece by piece.
     """
     array, touched = borrow(shape, dtype)
+    if not touched:
+        touch(array, checkpoint)
+    return array
+
+
+def touch(array: NDArray[Any], checkpoint: Checkpoint) -> None:
+    """Write to every page of a fresh array (C-contiguous) if it is large, a few at a time."""
     flat = array.reshape(-1)
     piece, page = TOUCHED_BYTES // array.itemsize, PAGE_BYTES // array.itemsize
-    if flat.size > piece and not touched:
+    if flat.size > piece:
         starts = range(0, flat.size, piece)
         run_strips([partial(flat[at : at + piece : page].fill, 0) for at in starts], lambda fraction: checkpoint(0.0))
-    return array
 
 
 def thread_count() -> int:
@@ -234,6 +241,7 @@ def run_strips(strips: Sequence[Strip], checkpoint: Checkpoint = carry_on) -> No
         strip and is raised here once they have stopped; so is what a strip raises.
     """
     with single_threaded_blas():
+        reserve_buffers(thread_count() + 1)  # one more for a call that finds the helpers taken
         _crew.run(strips, checkpoint)
 
 

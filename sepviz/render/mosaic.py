@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sepviz.render.each import Each
+    from sepviz.render.resample import Maps
 
 Rect: TypeAlias = tuple[float, float, float, float]
 """(x0, y0, x1, y1) in sheet coordinates."""
@@ -140,7 +141,7 @@ def steps(down: list[Piece], map_values: int, screen_values: int) -> list[list[P
     return divided
 
 
-def check(maps: NDArray[Any], ranges: NDArray[np.float64], layout: Layout, rect: Rect, size: tuple[int, int]) -> None:
+def check(maps: Maps, ranges: NDArray[np.float64], layout: Layout, rect: Rect, size: tuple[int, int]) -> None:
     """Raise ValueError if the arguments of :func:`draw` do not belong together."""
     expected = (layout.count, layout.map_height, layout.map_width)
     if maps.shape != expected:
@@ -152,7 +153,7 @@ def check(maps: NDArray[Any], ranges: NDArray[np.float64], layout: Layout, rect:
 
 
 def draw(
-    maps: NDArray[Any],
+    maps: Maps,
     ranges: NDArray[np.float64],
     layout: Layout,
     rect: Rect,
@@ -163,8 +164,8 @@ def draw(
 
     Parameters
     ----------
-    maps : array (C, H, W)
-        The feature maps that `layout` was made for.
+    maps : Maps (C, H, W)
+        The feature maps that `layout` was made for; read in parts, and only what `rect` shows.
     ranges : array (C, 2)
         What the levels 1 and 255 stand for in each map; see :func:`sepviz.render.scale.resolve`.
     layout : Layout

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+
+class Maps(Protocol):
+    """Feature maps (C, H, W) that can be read in parts: an array, or what makes values where they are read."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(C, H, W)."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values."""
+
+    def __getitem__(self, key: tuple[slice, slice, slice], /) -> NDArray[Any]:
+        """Return the values of channels, rows and columns."""
 
 
 def touching(count: int, side: int, gap: float, start: float, stop: float) -> range:
@@ -114,7 +129,7 @@ def finite_or_zero(part: NDArray[Any]) -> NDArray[Any]:
 
 
 def shrink(
-    maps: NDArray[Any],
+    maps: Maps,
     columns: int,
     down: list[Piece],
     across: list[Piece],
@@ -129,7 +144,7 @@ def shrink(
     left, right = across[0].place, across[-1].place + 1
     first, last = min(piece.first for piece in across), max(piece.last for piece in across)
     height = sum(piece.stop - piece.start for piece in down)
-    dtype = np.result_type(maps, np.float32)
+    dtype = np.result_type(maps.dtype, np.float32)
     # the padding keeps rows from lying a power of two apart, which the cache bears badly
     rows = np.zeros((height, right - left, last - first + PADDING), dtype)
     top = 0
@@ -146,7 +161,7 @@ def shrink(
     return drawn
 
 
-def shrink_finite(maps: NDArray[Any], columns: int, down: list[Piece], across: list[Piece], width: int) -> NDArray[Any]:
+def shrink_finite(maps: Maps, columns: int, down: list[Piece], across: list[Piece], width: int) -> NDArray[Any]:
     """Return what :func:`shrink` does, but only finite map pixels count; not a number where there is none."""
     total = shrink(maps, columns, down, across, width, finite_or_zero)
     share = shrink(maps, columns, down, across, width, np.isfinite)

@@ -126,6 +126,8 @@ CLIPPED_SHARE = 0.005
 """Share of a map's values that :func:`central_ranges` leaves beyond each end."""
 CENTRAL_SHARE = 0.25
 """Smallest share of its full range that a map may be clipped to."""
+PARTITIONED_VALUES = 1 << 18
+"""Sorting the samples of a map takes about as long as drawing so many values."""
 SAMPLES, SMALL = 2048, 4096
 """Values looked at to estimate a range; a map of fewer than the second number is looked at as a whole."""
 
@@ -138,22 +140,32 @@ def central_ranges(maps: NDArray[Any], ranges: NDArray[np.float64], each: Each =
     quarter of the full one, the full one is kept. So it is for small maps, of which every pixel is seen.
     """
     flat = maps.reshape(len(maps), -1)
-    if flat.shape[1] <= SMALL:
-        return ranges
-    step = max(1, flat.shape[1] // SAMPLES)
+    step = sample_step(*maps.shape[1:])
+    return central_of(flat[:, ::step], ranges, each) if step > 1 else ranges
+
+
+def sample_step(height: int, width: int) -> int:
+    """Return the step through a map's values, row after row, that meets about 2,048 of them; 1 for a small map."""
+    if height * width <= SMALL:
+        return 1
+    step = max(2, height * width // SAMPLES)
     # a step that shares a factor with the width would look at the same few columns only
-    while gcd(step, maps.shape[2]) > 1:
+    while gcd(step, width) > 1:
         step += 1
-    samples = flat[:, ::step]
+    return step
+
+
+def central_of(samples: NDArray[Any], ranges: NDArray[np.float64], each: Each = in_turn) -> NDArray[np.float64]:
+    """Return :func:`central_ranges` of maps of which `ranges` (C, 2) and `samples` (C, number) are known."""
     beyond = int(CLIPPED_SHARE * samples.shape[1])
-    central = np.zeros((len(maps), 2))
+    central = np.zeros((len(samples), 2))
 
     def estimate(channels: range) -> None:
         part = slice(channels.start, channels.stop)
         ordered = np.partition(samples[part], (beyond, samples.shape[1] - 1 - beyond), axis=1)
         central[part, 0], central[part, 1] = ordered[:, beyond], ordered[:, -1 - beyond]
 
-    each(portions(*flat.shape), estimate)
+    each(portions(len(samples), PARTITIONED_VALUES), estimate)
     enough = np.diff(central) >= CENTRAL_SHARE * np.diff(ranges)
     return np.where(np.isfinite(central).all(axis=1, keepdims=True) & enough, central, ranges)
 

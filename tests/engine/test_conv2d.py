@@ -1,5 +1,6 @@
 import tracemalloc
 import warnings
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -269,8 +270,8 @@ def test_that_a_plan_serves_many_inputs_and_keeps_its_own_weights():
         ({"in_channels": 1024, "out_channels": 1024}, "channels-last"),
         ({"in_channels": 64, "groups": 16}, "planar"),
         ({"in_channels": 64, "groups": 64, "kernel_size": 5}, "taps"),
-        ({"in_channels": 64, "groups": 64, "kernel_size": 7}, "banded"),
-        ({"in_channels": 64, "groups": 64, "stride": 2}, "banded"),
+        ({"in_channels": 64, "groups": 64, "kernel_size": 9}, "banded"),
+        ({"in_channels": 64, "groups": 64, "stride": 2}, "taps"),
         ({"in_channels": 64, "kernel_size": 1}, "pointwise"),
         ({"in_channels": 64, "kernel_size": 1, "stride": 2}, "channels-last"),
     ],
@@ -281,11 +282,17 @@ def test_that_auto_follows_its_rule(fields, method):
     assert method_for(spec, "reference") == "reference"
 
 
+@pytest.mark.parametrize(("avx512", "method"), [(True, "banded"), (False, "taps")])
+def test_that_the_kernels_of_blas_decide_on_7x7_depthwise_layers(avx512, method, monkeypatch):
+    module = import_module("sepviz.engine.conv2d")  # as an attribute of its package it is the function
+    monkeypatch.setattr(module, "multiplies_without_packing", lambda: avx512)
+    assert pick(Conv2dSpec(in_channels=64, out_channels=64, groups=64, kernel_size=7)) == method
+
+
 def test_that_a_method_says_where_it_does_not_apply():
     standard = Conv2dSpec(in_channels=4, out_channels=4)
     assert "each map reads 4" in usable("banded", standard)
     assert "each map reads 4" in usable("taps", standard)
-    assert "stride is (2, 1)" in usable("taps", Conv2dSpec(in_channels=4, out_channels=4, stride=(2, 1), groups=4))
     assert "3x3" in usable("pointwise", standard)
     assert "stride is (2, 2)" in usable("pointwise", Conv2dSpec(in_channels=4, out_channels=4, kernel_size=1, stride=2))
     with pytest.raises(EngineError, match=r"method 'banded' cannot do this layer: .*'auto'"):

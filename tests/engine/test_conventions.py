@@ -27,7 +27,14 @@ def test_that_without_a_bias_only_the_factor_of_a_mac_is_left(kind: str) -> None
     assert counts == [block.macs, block.macs, 2 * block.macs]
 
 
-def test_that_a_caller_decides_about_the_bias_of_a_single_layer() -> None:
-    (layer,) = cost("standard", bias=False).layers
+def test_that_a_layer_is_counted_with_the_bias_that_it_has() -> None:
     convention = CONVENTIONS["macs-and-bias"]
-    assert convention.count(layer, bias=True) - convention.count(layer, bias=False) == 64 * 32 * 32
+    (plain,), (biased,) = (cost("standard", bias=bias).layers for bias in (False, True))
+    assert convention.count_layer(biased) - convention.count_layer(plain) == 64 * 32 * 32
+
+
+def test_that_each_convention_says_who_counts_like_that() -> None:
+    told = [convention.describe() for convention in CONVENTIONS.values()]
+    assert "fvcore" in told[0]
+    assert "torchinfo" in told[1]
+    assert "none of the four" in told[2]

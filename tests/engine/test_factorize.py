@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sepviz.engine.block import Geometry, build_block
 from sepviz.engine.conv2d import conv2d
 from sepviz.engine.factorize import (
-    break_even_multiplier,
     collapse,
     collapse_bias,
     decouple,
@@ -178,26 +177,6 @@ def test_that_a_missing_bias_counts_as_none(first, second):
         assert_near(found, pointwise[:, :, 0, 0] @ one)
     else:
         assert found is (other if second else None)
-
-
-@pytest.mark.parametrize(
-    ("shape", "value"), [((64, 3, 3), 576 / 73), ((72, 3, 3), 8), ((1, 3, 3), 0.9), ((7, 1, 1), 7 / 8)]
-)
-def test_that_the_break_even_is_the_saving_at_multiplier_one(shape, value):
-    assert break_even_multiplier(*shape) == pytest.approx(value, rel=1e-12)
-
-
-@given(count=st.integers(1, 99), sides=st.tuples(st.integers(1, 7), st.integers(1, 7)), multiplier=st.integers(1, 60))
-def test_that_the_separable_layer_is_cheaper_exactly_below_the_break_even(count, sides, multiplier):
-    geometry = Geometry(in_channels=3, out_channels=count, kernel_size=sides, depth_multiplier=multiplier)
-    standard, chain = (build_block(kind, geometry) for kind in ("standard", "depthwise-separable"))
-    params, macs = (
-        [sum(getattr(layer.spec, name)(*size) for layer in block.layers) for block in (standard, chain)]
-        for name, size in (("parameters", ()), ("macs", (9, 9)))
-    )
-    assume(params[0] != params[1])  # equal exactly at the break-even, where a rounded quotient cannot decide
-    cheaper = multiplier < break_even_multiplier(count, *sides)
-    assert (params[1] < params[0]) == (macs[1] < macs[0]) == cheaper
 
 
 @pytest.mark.parametrize("multiplier", [0, 10])

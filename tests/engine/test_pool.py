@@ -86,3 +86,14 @@ def test_that_threads_never_share_a_piece():
     for thread in threads:
         thread.join()
     assert not clashes
+
+
+def test_that_an_array_beyond_the_pools_bound_is_not_kept_and_drives_nothing_out(monkeypatch):
+    monkeypatch.setattr(pool, "KEPT_BYTES", 2**23)
+    kept, _ = pool.borrow(SHAPE, np.float32)
+    first = address(kept)
+    huge, known = pool.borrow((3, 4, 512, 512), np.float32)
+    assert not known
+    assert pool.kept_bytes() == kept.nbytes
+    del kept, huge
+    assert address(pool.borrow(SHAPE, np.float32)[0]) == first

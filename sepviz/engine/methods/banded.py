@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, spans
+from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, lay_out, spans
 from sepviz.engine.methods.shifts import Shifts, Tile, row_length
 from sepviz.engine.strips import scratch, thread_count
 
@@ -47,7 +47,7 @@ def lower(
     kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec, checkpoint: Checkpoint
 ) -> Depthwise:
     """Lay the weights out as banded matrices, (channels, depth_multiplier, output rows, input rows * kw)."""
-    return _Banded(kernel, bias, spec)
+    return _Banded(kernel, bias, spec, checkpoint)
 
 
 def banded(kernel: NDArray[np.floating], rows: int, stride: int) -> NDArray[np.floating]:
@@ -60,13 +60,22 @@ def banded(kernel: NDArray[np.floating], rows: int, stride: int) -> NDArray[np.f
 
 
 class _Banded:
-    def __init__(self, kernel: NDArray[np.floating], bias: NDArray[np.floating] | None, spec: Conv2dSpec) -> None:
+    def __init__(
+        self,
+        kernel: NDArray[np.floating],
+        bias: NDArray[np.floating] | None,
+        spec: Conv2dSpec,
+        checkpoint: Checkpoint,
+    ) -> None:
         self.spec = spec
         self.shifts = Shifts(spec)
         self.phases = self.shifts.phases
         self.kernels = kernel.reshape(spec.groups, spec.depth_multiplier, *spec.kernel)
         self.rows_at_once = 4 if spec.kernel[0] <= 5 else 8
-        self.matrices = banded(self.kernels, self.rows_at_once, self.shifts.stride)
+        taps = self.shifts.rows_read(self.rows_at_once) * spec.kernel[1]
+        matrices = np.empty((spec.out_channels, 1, self.rows_at_once, taps), kernel.dtype)
+        lay_out(partial(banded, rows=self.rows_at_once, stride=self.shifts.stride), matrices, kernel, checkpoint)
+        self.matrices = matrices.reshape(spec.groups, spec.depth_multiplier, self.rows_at_once, taps)
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1, 1)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:

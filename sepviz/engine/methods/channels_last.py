@@ -7,14 +7,13 @@ little beside the product. Works for every layer; wins where a group reads many 
 from __future__ import annotations
 
 from functools import partial
-from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, inside, lay_out, spans
+from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, Strips, inside, lay_out, maps_at_once, spans
 from sepviz.engine.strips import scratch, thread_count
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from sepviz.engine.checkpoint import Checkpoint
     from sepviz.engine.methods.lowering import Lowering, Span
     from sepviz.engine.spec import Conv2dSpec
-    from sepviz.engine.strips import Strip
 
 WINDOW_BYTES = 1_200_000
 """Gathered windows of one strip: about what the second-level cache holds."""
@@ -67,16 +65,13 @@ class _ChannelsLast:
         self.matrices = matrices.reshape(spec.groups, spec.depth_multiplier, -1)
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
 
-    def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
+    def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> Strips:
         inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])
         results = out.reshape(self.spec.groups, -1, *out.shape[1:])
         _, out_h, out_w = out.shape
         height, width, share = self._piece(out_h, out_w, x.itemsize)
-        pieces = product(spans(out_h, height), spans(out_w, width), spans(self.spec.depth_multiplier, share))
-        return [
-            partial(self._run, inputs[group], results[group], group, rows, columns, channels)
-            for group, (rows, columns, channels) in product(range(self.spec.groups), pieces)
-        ]
+        pieces = spans(out_h, height), spans(out_w, width), spans(self.spec.depth_multiplier, share)
+        return Strips(partial(self._run, inputs, results), range(self.spec.groups), *pieces)
 
     def _piece(self, out_height: int, out_width: int, itemsize: int) -> tuple[int, int, int]:
         """Rows, columns and output channels of one strip; several rows only if they are whole."""
@@ -87,7 +82,7 @@ class _ChannelsLast:
         rows, share = (out_height, -(-maps // threads)) if by_channel else (-(-out_height // threads), maps)
         step = self._kernel_rows() * taps // self.spec.kernel[0]
         run = max(WINDOW_BYTES // (step * itemsize), LEAST_PIXELS)
-        share = min(share, max(MACS_PER_STRIP // (step * min(run, rows * out_width)), 1))
+        share = min(share, maps_at_once(step, min(run, rows * out_width)))
         return max(min(run // out_width, rows), 1), min(run, out_width), share
 
     def _kernel_rows(self) -> int:
@@ -104,14 +99,14 @@ class _ChannelsLast:
         columns: Span,
         channels: Span,
     ) -> Iterator[None]:
-        """Write one piece of one group's `out`; x (channels, H, W), out (maps, out_h, out_w), both of the group."""
+        """Write one piece of one group; x (groups, channels, H, W), out (groups, maps, out_h, out_w)."""
         some = slice(*channels)
-        place = out[some, slice(*rows), slice(*columns)]
+        place = out[group, some, slice(*rows), slice(*columns)]
         result = place.reshape(place.shape[0], -1)  # a view: the rows are whole, or there is only one
         kernels = self.matrices[group, some].reshape(len(result), self.spec.kernel[0], -1)
         for taken in spans(self.spec.kernel[0], self._kernel_rows()):
             matrix = kernels[:, slice(*taken)].reshape(len(result), -1)
-            windows = self._windows(x, rows, columns, taken).T
+            windows = self._windows(x[group], rows, columns, taken).T
             if taken[0] == 0:
                 np.matmul(matrix, windows, out=result)
             else:

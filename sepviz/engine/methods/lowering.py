@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from math import prod
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from sepviz.engine.strips import run_strips
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import numpy as np
     from numpy.typing import NDArray
 
     from sepviz.engine.checkpoint import Checkpoint
     from sepviz.engine.methods.shifts import Tile
-    from sepviz.engine.spec import Conv2dSpec, Pads
+    from sepviz.engine.spec import Conv2dSpec, Pair
     from sepviz.engine.strips import Strip
 
     Lower: TypeAlias = Callable[[NDArray[np.floating], NDArray[np.floating] | None, Conv2dSpec, Checkpoint], "Lowering"]
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 MACS_PER_STRIP = 200_000_000
 """A strip does at most about this many multiply-accumulates, some 6 ms of one core, so that a cancel is soon heard."""
+LEAST_PIXELS = 16
+"""A product over fewer pixels takes as long as over so many: it waits for its weights."""
 WEIGHTS_PER_STRIP = 250_000
 """Weights that are laid out in one go: about 2 ms."""
 MACS_WORTH_A_THREAD = 4_000_000
@@ -55,6 +59,28 @@ class Depthwise(Lowering, Protocol):
 
     def write(self, x: NDArray[np.floating], result: NDArray[np.floating], channels: Span, tile: Tile) -> None:
         """Write `result` (channels, depth_multiplier, rows, columns), the place of one tile of some channels."""
+
+
+class Strips(Sequence["Strip"]):
+    """A strip for every combination of one item of each axis, made when its turn comes: there may be millions."""
+
+    def __init__(self, run: Callable[..., object], *axes: Sequence[Any]) -> None:
+        self.run, self.axes, self.length = run, axes, prod(map(len, axes))
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, turn: Any) -> Any:
+        turn, items = range(self.length)[turn], []
+        for axis in reversed(self.axes):
+            turn, place = divmod(turn, len(axis))
+            items.append(axis[place])
+        return partial(self.run, *reversed(items))
+
+
+def maps_at_once(taps: int, pixels: int) -> int:
+    """Return how many output channels, each a sum of `taps` products for each of `pixels`, one strip may make."""
+    return max(MACS_PER_STRIP // (taps * max(pixels, LEAST_PIXELS)), 1)
 
 
 def spans(length: int, piece: int) -> list[Span]:
@@ -98,8 +124,8 @@ def _lay_out_some(
     target[:] = arrange(kernel)
 
 
-def pad(target: NDArray[np.floating], x: NDArray[np.floating], pads: Pads, tile: Tile) -> None:
-    """Write the input from under the first pixel of a tile onwards, for stride 1, zeros of the padding included.
+def pad(target: NDArray[np.floating], x: NDArray[np.floating], start: Pair, step: Pair = (1, 1)) -> None:
+    """Write the input from row and column `start` on, `step` by `step`, with zeros where there is none.
 
     Parameters
     ----------
@@ -107,13 +133,17 @@ def pad(target: NDArray[np.floating], x: NDArray[np.floating], pads: Pads, tile:
         (channels, rows, columns); a transposed view is welcome.
     x : ndarray
         (channels, H, W).
+    start : (int, int)
+        Below 0 in the padding.
     """
-    (top, _), (left, _) = pads
-    row, column = tile.rows[0] - top, tile.columns[0] - left
-    first, last = inside(row, 1, target.shape[1], x.shape[1])
-    begin, end = inside(column, 1, target.shape[2], x.shape[2])
+    (row, column), (down, across) = start, step
+    first, last = inside(row, down, target.shape[1], x.shape[1])
+    begin, end = inside(column, across, target.shape[2], x.shape[2])
     target[:, :first] = 0
     target[:, last:] = 0
     target[:, first:last, :begin] = 0
     target[:, first:last, end:] = 0
-    target[:, first:last, begin:end] = x[:, row + first : row + last, column + begin : column + end]
+    if first < last and begin < end:
+        rows = slice(row + first * down, row + (last - 1) * down + 1, down)
+        columns = slice(column + begin * across, column + (end - 1) * across + 1, across)
+        target[:, first:last, begin:end] = x[:, rows, columns]

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, lay_out, spans
+from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, Strips, lay_out, maps_at_once, spans
 from sepviz.engine.methods.shifts import Shifts, Tile, row_length
 from sepviz.engine.strips import multiplies_without_packing, scratch, thread_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from sepviz.engine.checkpoint import Checkpoint
     from sepviz.engine.methods.lowering import Lowering
     from sepviz.engine.spec import Conv2dSpec
-    from sepviz.engine.strips import Strip
 
 COPY_BYTES = 1_200_000
 """Shifted copies of one strip; with a third of that a wide strip is so low that most of its rows are copied twice."""
+MOST_COPIES = 4 * 1024 * 1024
+"""Shifted copies of one strip, in values, where a single row would need more: then the row is cut."""
+LEAST_COLUMNS = 16
+"""A row is not cut shorter."""
 STRIPS_PER_THREAD = 2
 """At least, so that a thread that starts late does not keep the other waiting."""
 SMALL_PRODUCT_MACS = 1_000_000
@@ -63,25 +67,23 @@ class _Planar:
         self.matrices = matrices.reshape(spec.groups, spec.depth_multiplier, -1)
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
 
-    def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
+    def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> Strips:
         inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])
         results = out.reshape(self.spec.groups, -1, *out.shape[1:])
         _, out_h, out_w = out.shape
-        return [
-            partial(self._run, inputs[group], results[group], group, tile)
-            for group, tile in product(range(self.spec.groups), self._tiles(out_h, out_w, x.itemsize))
-        ]
+        tiles = self._tiles(out_h, out_w, x.itemsize)
+        return Strips(partial(self._run, inputs, results), range(self.spec.groups), tiles)
 
     def _tiles(self, out_height: int, out_width: int, itemsize: int) -> list[Tile]:
         _, maps, taps = self.matrices.shape
-        macs_per_row = maps * taps * out_width
-        width = max(MACS_PER_STRIP // (maps * taps), 64)
+        width = max(min(max(MACS_PER_STRIP // (maps * taps), 64), MOST_COPIES // taps), LEAST_COLUMNS)
         small = SMALL_PRODUCT_MACS // (maps * taps)
         if small >= LEAST_SMALL_COLUMNS and multiplies_without_packing():
             width = min(width, small)
-        copied = taps // self.spec.kernel[0] * self.shifts.stride * min(width, out_width) * itemsize
-        height = max(min(COPY_BYTES // copied, MACS_PER_STRIP // macs_per_row), 1)
-        if macs_per_row * out_height > 2 * MACS_WORTH_A_THREAD:
+        width = min(width, out_width)
+        copied = taps // self.spec.kernel[0] * self.shifts.stride * width * itemsize
+        height = max(min(COPY_BYTES // copied, MACS_PER_STRIP // (maps * taps * width)), 1)
+        if maps * taps * out_width * out_height > 2 * MACS_WORTH_A_THREAD:
             height = min(height, -(-out_height // (STRIPS_PER_THREAD * thread_count() * self.shifts.phases)))
         return [
             Tile(phase=phase, rows=rows, columns=columns)
@@ -90,10 +92,14 @@ class _Planar:
             for columns in spans(out_width, width)
         ]
 
-    def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], group: int, tile: Tile) -> None:
-        """Write one tile of one group's `out`; x (channels, H, W), out (maps, out_h, out_w), both of the group."""
-        result = self.shifts.place(out, tile).transpose(1, 0, 2)
-        np.matmul(self.matrices[group], self._lowered(x, tile), out=result)
+    def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], group: int, tile: Tile) -> Iterator[None]:
+        """Write one tile of one group; x (groups, channels, H, W), out (groups, maps, out_h, out_w)."""
+        result = self.shifts.place(out[group], tile).transpose(1, 0, 2)
+        lowered = self._lowered(x[group], tile)
+        rows, taps, columns = lowered.shape
+        for start, stop in spans(result.shape[1], maps_at_once(taps, rows * columns)):
+            np.matmul(self.matrices[group, start:stop], lowered, out=result[:, start:stop])
+            yield
         if self.bias is not None:
             result += self.bias[group]
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from sepviz.engine.spec import Conv2dSpec
     from sepviz.engine.strips import Strip
 
-PIXELS_PER_STRIP = 4096
-"""Long enough for the product's inner loop, short enough for the cache."""
+PIXELS_PER_STRIP = 16_384
+"""With few channels longer products are faster: a photograph takes 0.8 to 0.95 of the time that it takes with 4096."""
+VALUES_PER_STRIP = 2 * 1024 * 1024
+"""Of the output: with many maps the strips are shorter, about 1 ms to write."""
 LEAST_PIXELS = 64
 """A product over fewer pixels would mostly wait for its weights."""
 SMALL_PLANE = 512
@@ -70,7 +72,8 @@ class Pointwise:
         if pixels <= SMALL_PLANE or macs > MACS_PER_STRIP // LEAST_PIXELS:
             run = min(pixels, SMALL_PLANE)
             return run, min(-(-maps // threads), max(MACS_PER_STRIP // (groups * channels * run), 1))
-        return min(PIXELS_PER_STRIP, -(-pixels // threads), MACS_PER_STRIP // macs), maps
+        run = min(PIXELS_PER_STRIP, VALUES_PER_STRIP // (groups * maps), MACS_PER_STRIP // macs)
+        return min(max(run, LEAST_PIXELS), -(-pixels // threads)), maps
 
     def _run(self, x: NDArray[np.floating], out: NDArray[np.floating], channels: Span) -> None:
         """Write some maps of one run of pixels; x (groups, channels, pixels), out (groups, maps, pixels)."""
