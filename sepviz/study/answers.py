@@ -6,8 +6,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sepviz.study.compare import Comparison
     from sepviz.study.study import Study
+    from sepviz.study.survey import Answer
 
 LIMIT_BYTES = 384 * 2**20
 
@@ -17,14 +17,14 @@ class Answers:
 
     def __init__(self, limit: int = LIMIT_BYTES) -> None:
         self._limit = limit
-        self._kept: OrderedDict[Study, Comparison] = OrderedDict()
+        self._kept: OrderedDict[Study, Answer] = OrderedDict()
 
     @property
     def nbytes(self) -> int:
         """Bytes of all maps that are kept."""
         return sum(comparison.nbytes for comparison in self._kept.values())
 
-    def get(self, study: Study) -> Comparison | None:
+    def get(self, study: Study) -> Answer | None:
         """Return the comparison of `study` if it is kept."""
         if study in self._kept:
             self._kept.move_to_end(study)
@@ -34,7 +34,7 @@ class Answers:
         """Drop the comparison of `study`."""
         self._kept.pop(study, None)
 
-    def put(self, comparison: Comparison) -> None:
+    def put(self, comparison: Answer) -> None:
         """Keep `comparison`; the newest is kept even when it alone is larger than the limit."""
         self._kept[comparison.study] = comparison
         self._kept.move_to_end(comparison.study)

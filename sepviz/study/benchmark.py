@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sepviz.engine.bound import measure_overhead
 from sepviz.engine.checkpoint import Checkpoint, carry_on
 from sepviz.engine.conv2d import AUTO, METHODS, usable
 from sepviz.engine.spec import EngineError, Shape
-from sepviz.engine.timing import PairTiming, time_blocks
-from sepviz.study.costs import count_costs, find_problems
+from sepviz.study.costs import count_costs, find_whole_problems
 from sepviz.study.kernels import study_weights
-from sepviz.study.quantity import duration, shape
+from sepviz.study.memory import refuse_unless_free, whole_bytes
+from sepviz.study.quantity import count, duration, shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sepviz.engine.cost import BlockCost
+    from sepviz.engine.timing import PairTiming
     from sepviz.study.study import Study
 
 BUDGET_S = 2.0
@@ -30,8 +30,8 @@ LOOPS = "reference"
 """The method that is the article's loops."""
 LOOPS_SIDE = 16
 """Long side in pixels of what the loops read where the study has another method: a run takes a fraction of a second."""
-LOOPS_LIMIT_S = 10.0
-"""Loops of which one run is expected to take longer are refused: nothing can stop a run that is being timed."""
+LOOPS_LIMIT_S = 300.0
+"""Loops of which one run is expected to take longer are refused: three of each is the least."""
 _WINDOW_S = 1e-5
 """Seconds that the loops take for one output value, before they multiply anything."""
 _PRODUCT_S = 5e-9
@@ -66,7 +66,8 @@ class MeasureTime:
 
     The layers read the study's picture; where `input_shape` (C, H, W) is given they read seeded noise of that shape.
     They run with the study's own method unless `method` names another. With the article's loops as another method they
-    read the picture shrunk to :data:`LOOPS_SIDE`. `cold` calls of each are timed after a pause, too.
+    read the picture shrunk to :data:`LOOPS_SIDE`. `cold` calls of each are timed after a pause, too, and with `layers`
+    every layer on its own.
     """
 
     study: Study
@@ -74,12 +75,17 @@ class MeasureTime:
     budget_s: float = BUDGET_S
     method: str | None = None
     cold: int = 0
+    layers: bool = False
 
     def __call__(self, checkpoint: Checkpoint = carry_on) -> Benchmark:
         """Return the measurement; :class:`EngineError` when the study has a problem."""
+        from sepviz.engine.block_timing import time_blocks  # in the worker: the window should not wait for clocks
+        from sepviz.engine.bound import measure_overhead
+
         study, method = self.study, self.method or self.study.method
-        if problems := find_problems(study, self._input_shape()):
+        if problems := find_whole_problems(study, self._input_shape()):
             raise EngineError("; ".join(problem.message for problem in problems))
+        refuse_unless_free(self._input_shape(), whole_bytes(count_costs(study, self._input_shape())))
         x = self._input()
         baseline, candidate = study.blocks(len(x))
         timing = time_blocks(
@@ -91,6 +97,7 @@ class MeasureTime:
             method=method,
             budget_s=self.budget_s,
             cold=self.cold,
+            layers=self.layers,
             checkpoint=checkpoint,
         )
         return Benchmark(
@@ -104,7 +111,7 @@ class MeasureTime:
     def refusal(self) -> str:
         """Say why this would take too long to be worth waiting for, or cannot be done; "" when it can."""
         input_shape = self._input_shape()
-        if problems := find_problems(self.study, input_shape):
+        if problems := find_whole_problems(self.study, input_shape):
             return f"Input {shape(input_shape)}: {problems[0].message}."
         if (self.method or self.study.method) != LOOPS:
             return ""
@@ -113,8 +120,9 @@ class MeasureTime:
         if expected <= LOOPS_LIMIT_S:
             return ""
         return (
-            f"One run of the article's loops on {shape(input_shape)} would take about {duration(expected)}, more than "
-            f"{duration(LOOPS_LIMIT_S)}: take fewer output channels, or a smaller input."
+            f"One run of the article's loops on {shape(input_shape)} would take about {duration(expected)}, and three "
+            f"of each are the least. The limit is {duration(LOOPS_LIMIT_S)} for one: take fewer output channels, or a "
+            "smaller input."
         )
 
     @property
@@ -139,6 +147,18 @@ class MeasureTime:
 
             return fit(self.study.picture, self._size(), self.study.grey)
         return np.random.default_rng(0).random(self._input_shape(), dtype=np.float32)
+
+
+def pairs_words(timing: PairTiming) -> str:
+    """Say what a measured ratio is: the median over pairs, so that it may differ from the ratio of both medians."""
+    return f"median of {count(timing.baseline.repeats)} pairs"
+
+
+def interval_words(timing: PairTiming) -> str:
+    """Say what the interval of a measured ratio is: few pairs claim no confidence."""
+    from sepviz.engine.timing import FEWEST_PAIRS
+
+    return "95 % interval" if timing.baseline.repeats >= FEWEST_PAIRS else "whole range"
 
 
 def shared_methods(study: Study) -> tuple[str, ...]:

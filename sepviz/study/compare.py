@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from sepviz.engine.block import Trace, run_block
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.spec import EngineError
-from sepviz.study.costs import Costs, count_costs, find_problems
+from sepviz.study.costs import Costs, count_costs, find_problems, find_whole_problems
 from sepviz.study.kernels import SIDES, study_weights
+from sepviz.study.memory import refuse_unless_free, whole_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,11 +66,12 @@ class Compare:
         study, started = self.study, perf_counter()
         if study.picture is None:
             raise EngineError("there is no picture to compare the layers on; open one first")
-        if problems := find_problems(study):
+        if problems := find_whole_problems(study):
             raise EngineError("; ".join(problem.message for problem in problems))
+        costs = count_costs(study)
+        refuse_unless_free(study.input_shape, whole_bytes(costs))
         x = fit(study.picture, study.size, study.grey)
         checkpoint(0.02)
-        costs = count_costs(study)
         share = 0.02 + 0.98 * costs.baseline.macs / (costs.baseline.macs + costs.candidate.macs)
         baseline, candidate = (
             run_block(

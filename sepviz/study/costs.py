@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING
 
 from sepviz.engine.block import BLOCKS
-from sepviz.engine.cost import BYTES_PER_ELEMENT, BlockCost, block_cost
+from sepviz.engine.cost import BlockCost, block_cost
 from sepviz.engine.spec import EngineError, Shape
+from sepviz.study.memory import whole_complaint
 from sepviz.study.params import range_complaints
 
 if TYPE_CHECKING:
     from sepviz.study.study import Study
-
-MEMORY_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +50,18 @@ def find_problems(study: Study, input_shape: Shape | None = None) -> tuple[Probl
     if problems := _group_problems(study, shape[0]):
         return problems
     try:
-        costs = count_costs(study, shape)
+        count_costs(study, shape)
     except EngineError as error:
         return (Problem(field="kernel_size", message=str(error)),)
-    return _memory_problems(costs)
+    return ()
+
+
+def find_whole_problems(study: Study, input_shape: Shape | None = None) -> tuple[Problem, ...]:
+    """Return what keeps the maps of `study` from being computed and held whole, as timing needs them."""
+    if problems := find_problems(study, input_shape):
+        return problems
+    complaint = whole_complaint(count_costs(study, input_shape))
+    return (Problem(field="size", message=complaint),) if complaint else ()
 
 
 def _group_problems(study: Study, in_channels: int) -> tuple[Problem, ...]:
@@ -73,25 +78,3 @@ def _group_problems(study: Study, in_channels: int) -> tuple[Problem, ...]:
         message = f"groups = {groups} does not divide out_channels = {out_channels}; set out_channels to {nearest}"
         return (Problem(field="groups", message=message),)
     return ()
-
-
-def _memory_problems(costs: Costs) -> tuple[Problem, ...]:
-    shapes = [layer.output_shape for block in (costs.baseline, costs.candidate) for layer in block.layers]
-    shapes.append(costs.baseline.layers[0].input_shape)
-    need = BYTES_PER_ELEMENT * sum(map(prod, shapes))
-    limit = MEMORY_SHARE * physical_memory()
-    if need <= limit:
-        return ()
-    message = (
-        f"the input and the maps of both layers need {need / 2**30:,.1f} GiB, more than half of this machine's memory "
-        f"({limit / 2**30:,.1f} GiB); take a smaller long side or fewer out_channels"
-    )
-    return (Problem(field="size", message=message),)
-
-
-def physical_memory() -> int:
-    """Return the bytes of memory this machine has, or 8 GiB where it does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 8 * 2**30

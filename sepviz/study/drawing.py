@@ -57,13 +57,15 @@ class Draw:
 
 
 def draw_sheets(contents: Mapping[str, Content], viewports: Mapping[str, Viewport]) -> dict[str, Sheet]:
-    """Return `contents` as sheets for their viewports; those of the same `word`, policy and colours share a range."""
+    """Return `contents` as sheets for their viewports; those of the same `word`, policy and colours share a range.
+
+    It is the range of what `leads`, or of all of them: what stays the same keeps its colours while others change.
+    """
     measured = {name: value_ranges(one, in_turn) for name, one in contents.items()}
     strongest = max((np.abs(measured[name]).max() for name, one in contents.items() if one.word == "map"), default=0.0)
     sheets = {}
     for name, one in contents.items():
-        alike = [measured[other] for other, two in contents.items() if other != name and _same_scale(one, two)]
-        (ranges, *_) = resolve(one.policy, measured[name], *alike)
+        ranges = _ranges(name, contents, measured)
         if one.word == "difference":
             ranges = _no_finer(ranges, ROUNDING * strongest)
         sheets[name] = _sheet(name, one, ranges, viewports[name])
@@ -115,6 +117,18 @@ def kernels_content(title: str, kernels: NDArray[np.floating]) -> Content:
 def chosen_channel(traces: Sequence[Trace], view: View) -> int:
     """Return the channel that `view` chose, or the last that all of `traces` have."""
     return min(view.channel, *(len(trace.output) - 1 for trace in traces))
+
+
+def _ranges(
+    name: str, contents: Mapping[str, Content], measured: Mapping[str, NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    one, own = contents[name], measured[name]
+    if one.policy == "per-map":
+        return own
+    alike = [other for other, two in contents.items() if _same_scale(one, two)]
+    leading = [other for other in alike if contents[other].leads] or alike
+    (common, *_) = resolve(one.policy, *(measured[other] for other in leading))
+    return np.tile(common[:1], (len(own), 1))
 
 
 def _no_finer(ranges: NDArray[np.float64], extent: float) -> NDArray[np.float64]:

@@ -52,11 +52,17 @@ def read_study(path: Path) -> str | None:
     name = printable(path.name)
     try:
         with path.open("rb") as stream:
-            return _text_in(stream, name)
+            return study_in(stream, name)
     except OSError as error:
         raise SessionError(
             f"{name} cannot be read ({printable(error.strerror or str(error))}); check the file and its permissions"
         ) from error
+
+
+def study_in(stream: BinaryIO, name: str) -> str | None:
+    """Return what :func:`read_study` does of the figure in `stream`, which is called `name`."""
+    try:
+        return _text_in(stream, name)
     except ValueError as error:  # of zlib, UTF-8 and ours
         raise SessionError(f"{name} carries a study that is damaged ({error}); get a fresh copy of it") from None
 

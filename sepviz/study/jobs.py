@@ -109,15 +109,17 @@ def run_job(job: Job, emit: Callable[[JobEvent], None], cancelled: Callable[[], 
 
 
 def _watch(generation: int, emit: Callable[[JobEvent], None], cancelled: Callable[[], bool]) -> Checkpoint:
-    told = perf_counter()
+    told, last = perf_counter(), -1.0
 
     def checkpoint(fraction: float) -> None:
-        nonlocal told
+        nonlocal told, last
         if cancelled():
             raise Cancelled
+        if fraction == last:
+            return  # no news: whoever only listens for a cancel, as a timing does, wakes nobody
         now = perf_counter()
         if now - told >= PROGRESS_INTERVAL_S:
-            told = now
+            told, last = now, fraction
             emit(Progressed(generation=generation, fraction=fraction))
 
     return checkpoint

@@ -7,6 +7,7 @@ file that a session makes this program read is the picture that it names, and on
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,26 +26,8 @@ ONLY_FIGURES = (".svg", ".pdf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPicture:
-    """The task of opening a path, "sample:NAME" or "pattern:NAME"."""
-
-    location: str
-
-    @property
-    def name(self) -> str:
-        """What the user knows it by."""
-        return self.location
-
-    def __call__(self, checkpoint: Checkpoint) -> Picture:
-        """Return the picture; :class:`~sepviz.study.picture.SourceError` says why there is none."""
-        from sepviz.study.source import open_picture  # in the worker: loading the image library takes a while
-
-        return open_picture(self.location)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAnything:
-    """The task of opening a picture, a session or an exhibit, from where :class:`OpenPicture` opens."""
+    """The task of opening a picture, a session or an exhibit: a path, "sample:NAME" or "pattern:NAME"."""
 
     location: str
 
@@ -59,17 +42,15 @@ class OpenAnything:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecodePicture:
-    """The task of decoding an image that came as bytes, from a clipboard or a browser."""
+class OpenBytes:
+    """The task of opening an image, or a figure with its session, that came as bytes: from a clipboard or a browser."""
 
     data: bytes = field(repr=False)
     name: str
 
-    def __call__(self, checkpoint: Checkpoint) -> Picture:
-        """Return the picture; :class:`~sepviz.study.picture.SourceError` says why there is none."""
-        from sepviz.study.source import decode_picture
-
-        return decode_picture(self.data, self.name)
+    def __call__(self, checkpoint: Checkpoint) -> Picture | Session:
+        """Return what is there; :class:`~sepviz.study.picture.SourceError` says why there is nothing."""
+        return open_bytes(self.data, self.name)
 
 
 def open_anything(location: str) -> Picture | Session:
@@ -98,6 +79,24 @@ def open_anything(location: str) -> Picture | Session:
         picture = open_picture(location)
         return replace(picture, notice="; ".join(filter(None, (picture.notice, str(error)))))
     return open_picture(location) if session is None else with_picture(session, path.parent)
+
+
+def open_bytes(data: bytes, name: str) -> Picture | Session:
+    """Return the picture, called `name`, that `data` is the file of, or the session that this figure carries.
+
+    As in :func:`open_anything` a figure whose session is damaged is an ordinary picture, with a notice. Raises
+    :class:`SourceError` when there is no picture.
+    """
+    from sepviz.study.exhibit import study_in
+    from sepviz.study.session import SessionError, from_text
+    from sepviz.study.source import decode_picture
+
+    try:
+        text = study_in(BytesIO(data), name)
+        return decode_picture(data, name) if text is None else with_picture(from_text(text, name), None)
+    except SessionError as error:
+        picture = decode_picture(data, name)
+        return replace(picture, notice="; ".join(filter(None, (picture.notice, str(error)))))
 
 
 def find_session(path: Path) -> Session | None:
@@ -129,8 +128,8 @@ def find_session(path: Path) -> Session | None:
     return None
 
 
-def with_picture(session: Session, folder: Path) -> Session:
-    """Return `session` with the picture that it names by its place; `folder` is where the session is.
+def with_picture(session: Session, folder: Path | None) -> Session:
+    """Return `session` with the picture that it names by its place; `folder` is where the session is, if anywhere.
 
     When the picture is not to be had, or is not the one it was, the session comes with a notice.
     """
@@ -144,7 +143,7 @@ def with_picture(session: Session, folder: Path) -> Session:
     return replace(session, study=replace(session.study, picture=found), located=None, notice=notice)
 
 
-def _search(located: Located, folder: Path) -> tuple[Picture | None, str]:
+def _search(located: Located, folder: Path | None) -> tuple[Picture | None, str]:
     """Return the picture with the right pixels, else any that is there, else why there is none."""
     from sepviz.study.source import open_picture
 
@@ -161,12 +160,12 @@ def _search(located: Located, folder: Path) -> tuple[Picture | None, str]:
     return first, reason
 
 
-def _places(located: Located, folder: Path) -> Iterator[str]:
+def _places(located: Located, folder: Path | None) -> Iterator[str]:
     location = located.location
     if location.startswith(BUNDLED):
         yield location
         return
-    if located.relative and not Path(located.relative).is_absolute():
+    if folder is not None and located.relative and not Path(located.relative).is_absolute():
         yield str(folder / located.relative)
     # two slashes are a computer of the network on some systems: no session may make this one call there
     if Path(location).is_absolute() and not location.startswith(("//", "\\\\")):

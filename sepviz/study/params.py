@@ -89,7 +89,7 @@ STUDY_PARAMS: dict[str, Param] = {
             special="native",
             stops=(32, 64, 128, 256, 512, 1024, 2048, 4096, 0),
             help="The picture is shrunk until its longer side has this many pixels; it is never enlarged. "
-            "0 keeps every pixel of the file (native).",
+            "0 keeps every pixel of the file (native); 100 megapixels are fine.",
         ),
         Param(
             name="grey",

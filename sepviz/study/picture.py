@@ -82,12 +82,17 @@ def picture_from_array(pixels: NDArray[Any], name: str, location: str | None = N
 
 def fitted_size(picture: Picture, size: int) -> tuple[int, int]:
     """Return (width, height) of `picture` with its long side brought down to `size`; 0 is native; never enlarged."""
+    return fitted_sides(picture.width, picture.height, size)
+
+
+def fitted_sides(width: int, height: int, size: int) -> tuple[int, int]:
+    """Return (width, height) of a picture of these sides, fitted as by :func:`fitted_size`."""
     if size < 0:
         raise SourceError(f"size is {size}; give the long side in pixels, or 0 for the picture's own size")
-    long_side = max(picture.width, picture.height)
+    long_side = max(width, height)
     if size == 0 or long_side <= size:
-        return picture.width, picture.height
-    return max(1, round(picture.width * size / long_side)), max(1, round(picture.height * size / long_side))
+        return width, height
+    return max(1, round(width * size / long_side)), max(1, round(height * size / long_side))
 
 
 def printable(text: str) -> str:

@@ -16,8 +16,8 @@ from sepviz.study.quantity import count, significant
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sepviz.engine.block import Trace
     from sepviz.engine.explain import PixelTerms, Places
+    from sepviz.engine.lazy import Maps, Traced
 
 FEW, MANY = 4, 64
 """How many sums or rows of products are told before the rest is summed up: at first, and when more is asked for."""
@@ -81,7 +81,7 @@ class Provenance:
     `field` is what it reads of the block's input in the end, padding included.
     """
 
-    trace: Trace
+    trace: Traced
     last: PixelTerms
     feeding: tuple[PixelTerms, ...]
     feeding_count: int
@@ -99,10 +99,14 @@ class Provenance:
         mix = _last_sum(self.last, self.trace, self.shown)
         return (_feeding_sum(self), mix) if self.feeding_count else (mix,)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more sums, or channels of one sum, than the :data:`FEW` that are told at first."""
+        patches = (terms for terms in (*self.feeding, self.last) if terms.spec.kernel != (1, 1))
+        return self.feeding_count > FEW or any(len(terms.in_channels) > FEW for terms in patches)
 
-def trace_back(
-    trace: Trace, inputs: NDArray[np.floating], channel: int, y: int, x: int, shown: int = FEW
-) -> Provenance:
+
+def trace_back(trace: Traced, inputs: Maps, channel: int, y: int, x: int, shown: int = FEW) -> Provenance:
     """Return where pixel (y, x) of map `channel` of the output of `trace` comes from; `shown` sums at most are told."""
     last = explain_pixel(trace, inputs, len(trace.block.layers) - 1, channel, y, x)
     inside = int((~last.field.is_padding).sum())
@@ -116,7 +120,7 @@ def trace_back(
     )
 
 
-def input_field(trace: Trace, height: int, width: int, y: int, x: int) -> Places:
+def input_field(trace: Traced, height: int, width: int, y: int, x: int) -> Places:
     """Return the rows and columns of an input of `height` x `width` that output pixel (y, x) reads through all layers.
 
     Rows and columns outside are padding of the first layer; padding of a later one stands for no pixel.
@@ -179,7 +183,7 @@ def _feeding_products(terms: PixelTerms, story: Provenance) -> list[Product]:
     return [*products[:-1], _noted(products[-1], note)]
 
 
-def _last_sum(last: PixelTerms, trace: Trace, shown: int) -> Sum:
+def _last_sum(last: PixelTerms, trace: Traced, shown: int) -> Sum:
     products = _products(last, shown, "")
     told = sum(product.read.size for product in products)
     left = last.patches.size - told

@@ -15,22 +15,34 @@ if TYPE_CHECKING:
 
 _PREFIXES = ("", "k", "M", "G", "T", "P", "E")
 _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PLAIN = (1e-3, 1e5)
+"""Powers of ten from and up to which a number is written out."""
+DECADES_OF_POWERS = 2.2
+"""Decades from which on only the powers of ten are named."""
+DECADES_OF_STEPS = 0.7
+"""Decades up to which every digit is named; between the two, 1, 2 and 5."""
+
+
+def minus(text: str) -> str:
+    """Return the number `text` with the sign that is as wide as a plus: "-0.5" -> "−0.5"."""
+    return text.replace("-", "−")
 
 
 def count(value: float) -> str:
     """Write a whole number exactly: 1769472 -> "1,769,472"."""
-    return f"{round(value):,}"
+    return minus(f"{round(value):,}")
 
 
 def significant(value: float, digits: int = 3) -> str:
     """Write `value` with `digits` significant digits, never as a power of ten: 7.8904 -> "7.89", 1234.5 -> "1,234"."""
     if not math.isfinite(value):
-        return {math.inf: "∞", -math.inf: "-∞"}.get(value, "—")
+        return {math.inf: "∞", -math.inf: "−∞"}.get(value, "—")
     if value == 0:
         return "0"
     # Rounding may carry into a new digit (9.996 -> 10.0), so the magnitude is read from the rounded number.
     magnitude = int(f"{value:.{digits - 1}e}".partition("e")[2])
-    return f"{value:,.{max(digits - 1 - magnitude, 0)}f}"
+    return minus(f"{value:,.{max(digits - 1 - magnitude, 0)}f}")
 
 
 def compact(value: float) -> str:
@@ -70,6 +82,22 @@ def shape(sides: Iterable[int]) -> str:
 def intensity(value: float) -> str:
     """Write an arithmetic intensity: 12.5756 -> "12.58 FLOP/byte"."""
     return f"{value:,.2f} FLOP/byte"
+
+
+def log_text(exponent: float, decades: float) -> str:
+    """Write 10**exponent for an axis that spans so many `decades`, or "" where it is not to be named."""
+    power = math.floor(exponent + 1e-9)
+    digit = round(10 ** (exponent - power))
+    if digit == 10:
+        power, digit = power + 1, 1
+    named = {1} if decades > DECADES_OF_POWERS else set(range(1, 10)) if decades < DECADES_OF_STEPS else {1, 2, 5}
+    if digit not in named:
+        return ""
+    value = digit * 10.0**power
+    if _PLAIN[0] <= value < _PLAIN[1]:
+        return f"{value:,.{max(0, -power)}f}"
+    tail = f"10{str(power).translate(_SUPERSCRIPTS)}"
+    return tail if digit == 1 else f"{digit}·{tail}"
 
 
 def _scaled(value: float) -> tuple[str, str]:

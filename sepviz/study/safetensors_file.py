@@ -40,7 +40,8 @@ def read_safetensors(file: OpenFile) -> tuple[StoredWeights, ...]:
 
 def _parsed(file: OpenFile, header: bytes) -> dict[str, dict[str, Any]]:
     try:
-        fields = json.loads(header, object_pairs_hook=_without_twins)
+        # as UTF-8, which it has to be: of bytes, the reader of JSON guesses, and loads what reads other encodings
+        fields = json.loads(header.decode(), object_pairs_hook=_without_twins)
     except (ValueError, RecursionError) as error:
         reason = printable(str(error))[:120]
         raise file.refusal(f"has a header that is no JSON ({reason}); get a whole copy of it") from error

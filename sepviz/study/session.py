@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import sepviz
@@ -31,7 +31,6 @@ __all__ = ["MAX_TEXT_BYTES", "SUFFIX", "Located", "Session", "SessionError", "fr
 
 SUFFIX = ".sepviz"
 SCHEMA_VERSION = 1
-VERSION = sepviz.__version__
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """For each older schema version, what makes its document one of the next; there is no older one yet."""
 MAX_TEXT_BYTES = 48 * 2**20
@@ -78,7 +77,7 @@ class Session:
     view: View
     located: Located | None = None
     schema_version: int = SCHEMA_VERSION
-    sepviz_version: str = VERSION
+    sepviz_version: str = field(default_factory=lambda: sepviz.__version__)
     notice: str = ""
 
 
@@ -97,7 +96,7 @@ def to_text(session: Session, *, embed: bool, folder: Path | None = None) -> str
     _check_size(study, embed)
     document = {
         "schema_version": SCHEMA_VERSION,
-        "sepviz_version": VERSION,
+        "sepviz_version": sepviz.__version__,
         "study": {name: format_value(param, getattr(study, name)) for name, param in STUDY_PARAMS.items()},
         "view": {name: format_value(param, getattr(session.view, name)) for name, param in _VIEW_PARAMS.items()},
         "kernels": [_kernel_document(kernel) for kernel in study.kernels],
@@ -183,7 +182,7 @@ def _migrated(document: dict[str, Any]) -> dict[str, Any]:
     version = Section(place="", values=document).take("schema_version", int)
     if version > SCHEMA_VERSION:
         raise SessionError(
-            f"the session's schema_version is {shown(version)}; sepviz {VERSION} reads up to "
+            f"the session's schema_version is {shown(version)}; sepviz {sepviz.__version__} reads up to "
             f"{SCHEMA_VERSION}: open it with a newer sepviz"
         )
     for older in range(version, SCHEMA_VERSION):

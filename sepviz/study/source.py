@@ -1,14 +1,13 @@
 """Pictures in: files, samples, patterns and clipboard data become one frozen value, or a :class:`SourceError`.
 
-The only room that knows Pillow. What comes out is honest: nothing is cut, deep grey does not collapse to black or
-white, and whatever had to be decided (the ground under transparent pixels, the range shown as black to white, the
-frame) is said in :attr:`Picture.notice`. Sizes are checked before anything is decoded.
+The only room that has Pillow decode anything. What comes out is honest: nothing is cut, deep grey does not collapse to
+black or white, and whatever had to be decided (the ground under transparent pixels, the range shown as black to white,
+the frame) is said in :attr:`Picture.notice`. Sizes are checked before anything is decoded.
 """
 
 from __future__ import annotations
 
 import re
-import stat
 import struct
 import threading
 import warnings
@@ -16,20 +15,22 @@ import zlib
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import SEEK_END, BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
-from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from sepviz.assets import samples
 from sepviz.study.formats import FORMATS, suffixes
+from sepviz.study.image_place import MAX_FILE_BYTES, check_file_size, checked_file, local_path, refuse_unreadable
+from sepviz.study.memory import free_memory, gibibytes
 from sepviz.study.patterns import PATTERNS, draw_pattern
 from sepviz.study.picture import Picture, Pixels, SourceError, fitted_size, new_picture, picture_from_array, printable
+from sepviz.study.planes import LUMINANCE, to_planes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from PIL.ImageFile import ImageFile
@@ -47,6 +48,7 @@ __all__ = [
     "SourceError",
     "decode_picture",
     "fit",
+    "fit_pixels",
     "fitted_size",
     "open_picture",
     "picture_from_array",
@@ -55,15 +57,16 @@ __all__ = [
 ]
 
 MAX_PIXELS = 120_000_000
-MAX_FILE_BYTES = 2**30
-MAX_DECODE_BYTES = 2**30
+MAX_DECODE_BYTES = 5 * 2**28
+"""Enough for 100 megapixels in colour as PNG, JPEG (progressive too), TIFF, BMP or PPM; other kinds take more."""
 GROUND = 255
 """Transparent pixels are shown on this grey level: white, as on paper."""
-LUMINANCE = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in grey: the luma of Rec. ITU-R BT.601."""
 
 _COUNTED_BY_READING = frozenset({"GIF", "TIFF"})  # kinds whose frames are counted by reading the whole file
 _COUNTED_BYTES = 8 * 2**20  # in a larger file that may take seconds
+_SLOW_KIND = "JPEG2000"  # takes about a fifth of a second a MiB
+_SLOW_BYTES = 12 * 2**20
+_DEEP_OPACITY = "LA;16B"  # Pillow's name for what it would read at half its depth
 _BAND_PIXELS = 2**18  # converted at a time: a large picture is never held three times, and a band fits the cache
 _GREY_MODES = frozenset({"1", "L", "LA", "La"})
 _ORIENTATIONS = {  # EXIF value -> step through rows, step through columns, then whether they change places
@@ -114,8 +117,8 @@ def open_picture(location: str | Path) -> Picture:
         scheme, colon, name = location.partition(":")
         if colon and scheme in ("sample", "pattern", "clipboard"):
             return _open_bundled(scheme, name)
-        location = _local_path(location)
-    path = _checked_file(location)
+        location = local_path(location)
+    path = checked_file(location)
     return new_picture(*_decode(path, path.suffix.lower(), printable(path.name)), location=str(path), name=path.name)
 
 
@@ -123,7 +126,7 @@ def decode_picture(data: bytes, name: str) -> Picture:
     """Open the picture held in `data` (the bytes of a file: pasted, or dropped without a file), to be called `name`."""
     if not data:
         raise SourceError(f"{printable(name)} is empty (0 bytes); copy the picture again")
-    _check_file_size(len(data), name)
+    check_file_size(len(data), name)
     return new_picture(*_decode(BytesIO(data), "", printable(name)), location=None, name=name)
 
 
@@ -133,9 +136,14 @@ def fit(picture: Picture, size: int, grey: bool = False) -> NDArray[np.float32]:
     The long side is brought down to `size` (0 is native; never enlarged): area averages down to about twice the
     size, then Lanczos. Grey is :data:`LUMINANCE`.
     """
-    planes = _planes(_resized(picture, *fitted_size(picture, size)), grey)
+    planes = to_planes(fit_pixels(picture, size), grey)
     planes.setflags(write=False)
     return planes
+
+
+def fit_pixels(picture: Picture, size: int) -> Pixels:
+    """Return the pixels of `picture`, its long side brought down to `size` as in :func:`fit`; its own where it fits."""
+    return _resized(picture, *fitted_size(picture, size))
 
 
 @lru_cache(maxsize=2)  # the full size and the preview's: a slider asks for the same two again and again
@@ -154,16 +162,6 @@ def _shrunk(pixels: Pixels, width: int, height: int) -> Pixels:
     return shrunk if pixels.dtype == np.uint8 else shrunk.clip(0, 1)  # Lanczos overshoots at edges
 
 
-def _planes(pixels: Pixels, grey: bool) -> NDArray[np.float32]:
-    scale = np.float32(255 if pixels.dtype == np.uint8 else 1)
-    if pixels.ndim == 2:
-        return np.divide(pixels, scale, dtype=np.float32)[None]
-    if grey:
-        return (pixels @ (np.array(LUMINANCE, np.float32) / scale)).clip(0, 1)[None]
-    planes = np.empty((3, *pixels.shape[:2]), np.float32)
-    return np.divide(pixels.transpose(2, 0, 1), scale, out=planes, dtype=np.float32)
-
-
 def _open_bundled(scheme: str, name: str) -> Picture:
     if scheme == "clipboard":
         raise SourceError("a pasted picture is not kept as a file; paste it again")
@@ -172,52 +170,8 @@ def _open_bundled(scheme: str, name: str) -> Picture:
         raise SourceError(f"there is no {scheme} named {printable(name)!r}; the names are {', '.join(known)}")
     if scheme == "pattern":
         return picture_from_array(draw_pattern(name), name, f"pattern:{name}")
-    path: Path = known[name]
+    path = known[name]
     return new_picture(*_decode(path, path.suffix, path.name), location=f"sample:{name}", name=path.name)
-
-
-def _local_path(location: str) -> Path:
-    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", location):
-        return Path(location)
-    url = urlsplit(location)
-    if url.scheme.lower() != "file" or url.netloc not in ("", "localhost"):
-        raise SourceError(f"{printable(location)} is not on this computer; save the picture and open the file")
-    from urllib.request import url2pathname  # here, because it costs start-up time and is seldom needed
-
-    return Path(url2pathname(url.path))
-
-
-def _checked_file(path: Path) -> Path:
-    """Return `path`, absolute, when it is a regular file of a size that can be; a pipe or a device is never opened."""
-    name = printable(path.name or str(path))
-    try:
-        path = path.expanduser().absolute()
-        status = path.stat()
-    except FileNotFoundError:
-        raise SourceError(
-            f"{name} is not there ({printable(str(path))}); check the name or choose another file"
-        ) from None
-    except (OSError, ValueError, RuntimeError) as error:
-        _refuse_unreadable(name, error)
-    if stat.S_ISDIR(status.st_mode):
-        raise SourceError(f"{name} is a folder; open an image file in it")
-    if not stat.S_ISREG(status.st_mode):
-        raise SourceError(f"{name} is a pipe or a device, not a file; save the picture as a file and open that")
-    if status.st_size == 0:
-        raise SourceError(f"{name} is empty (0 bytes); choose a file that holds a picture")
-    _check_file_size(status.st_size, name)
-    return path
-
-
-def _check_file_size(size: int, name: str) -> None:
-    if size > MAX_FILE_BYTES:
-        limit = f"{MAX_FILE_BYTES / 2**30:g} GiB"
-        raise SourceError(f"{printable(name)} has {size / 2**30:.1f} GiB; the limit is {limit}: save a smaller copy")
-
-
-def _refuse_unreadable(name: str, error: Exception) -> NoReturn:
-    reason = (isinstance(error, OSError) and error.strerror) or str(error)
-    raise SourceError(f"{name} cannot be read ({printable(reason)}); check the file and its permissions") from error
 
 
 @contextmanager
@@ -249,7 +203,7 @@ def _decode(file: Path | BytesIO, suffix: str, name: str) -> _Decoded:
             f"{name} needs more memory than is free; close other programs or save a smaller copy"
         ) from None
     except PermissionError as error:
-        _refuse_unreadable(name, error)
+        refuse_unreadable(name, error)
     except _DECODER_ERRORS as error:
         reason = printable(str(error))[:120] or type(error).__name__
         raise SourceError(
@@ -262,10 +216,36 @@ def _converted(image: ImageFile, name: str) -> _Decoded:
     _check_size(image, name)
     mode = image.mode
     countable = _frames_are_countable(image)
+    is_deep = _keep_depth(image) or mode[0] in "IF"
+    less = _with_less_detail(image)
     image.load()
     _check_size(image, name)  # an icon tells its true size only now
-    pixels, notice = _deep_grey(image) if mode[0] in "IF" else _eight_bit(image)
-    return _Decoded(pixels, mode, "; ".join(filter(None, (_frame_notice(image, countable), notice))))
+    pixels, notice = _deep_grey(image) if is_deep else _eight_bit(image)
+    return _Decoded(pixels, mode, "; ".join(filter(None, (_frame_notice(image, countable), less, notice))))
+
+
+def _keep_depth(image: ImageFile) -> bool:
+    """Have 16-bit grey with 16-bit opacity read whole, as four bytes a pixel, and say whether `image` is that."""
+    tiles = image.tile
+    if not tiles or tiles[0].args != _DEEP_OPACITY:
+        return False
+    image.tile = [tile._replace(args="RGBA") for tile in tiles]
+    return True
+
+
+def _with_less_detail(image: ImageFile) -> str:
+    """Have a file that takes long to decode read at a half, a quarter, ... of its sides, and return the notice."""
+    if image.format != _SLOW_KIND or image.fp is None:
+        return ""
+    nbytes, steps = image.fp.seek(0, SEEK_END), 0
+    image.fp.seek(0)
+    while nbytes > _SLOW_BYTES * 4**steps:
+        steps += 1
+    if not steps:
+        return ""
+    width, height = image.size
+    image.reduce = steps  # type: ignore[method-assign, assignment]
+    return f"1/{2**steps} of {width:,} × {height:,} pixels is read, as {_SLOW_KIND} of {nbytes >> 20:,} MiB takes long"
 
 
 def _check_size(image: ImageFile, name: str) -> None:
@@ -281,6 +261,11 @@ def _check_size(image: ImageFile, name: str) -> None:
         limit = f"{MAX_DECODE_BYTES / 2**30:g} GiB"
         raise SourceError(
             f"{name} is {shape} and needs {need / 2**30:.1f} GiB; the limit is {limit}: save a smaller copy"
+        )
+    if need > (free := free_memory()):
+        raise SourceError(
+            f"{name} is {shape} and needs {gibibytes(need)} to be opened, and {gibibytes(free)} are free: close other "
+            "programs or save a smaller copy"
         )
 
 
@@ -344,22 +329,30 @@ def _deep_grey(image: ImageFile) -> tuple[Pixels, str]:
     upright, pixels = _canvas(image, (), np.float32)
     transparent = False
     for rows, band in _bands(image):
-        values = np.array(band, np.float64)
-        hidden = values == image.info.get("transparency", np.nan)  # the one transparent grey of a 16-bit PNG
+        values, opacity = _grey_and_opacity(band, image.info.get("transparency", np.nan))
         values[~np.isfinite(values)] = low
-        values[hidden] = high  # white is the ground
-        transparent |= bool(hidden.any())
+        values += (high - values) * (1 - opacity)  # white is the ground
+        transparent |= bool(opacity.min() < 1)
         pixels[rows] = ((values - low) / (high - low)).clip(0, 1)
     notice = f"{kind}: {low:,.6g} – {high:,.6g} is shown as black – white"
     notice += "" if all_finite else "; values that are not finite are shown as black"
     return upright, notice + ("; transparent pixels are shown on white" if transparent else "")
 
 
+def _grey_and_opacity(band: Image.Image, transparent: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the values of a band and their opacity, 0 to 1; `transparent` is a PNG's one grey that is not seen."""
+    if band.mode == "RGBA":  # two bytes of grey, two of opacity: see _keep_depth
+        pairs = np.asarray(band).view(">u2").astype(np.float64)
+        return pairs[..., 0], pairs[..., 1] / 65535
+    values = np.array(band, np.float64)
+    return values, np.where(values == transparent, 0.0, 1.0)
+
+
 def _extent(image: ImageFile) -> tuple[float, float, bool]:
     """Return the least and the greatest finite value, and whether all are finite."""
     low, high, all_finite = np.inf, -np.inf, True
     for _, band in _bands(image):
-        values = np.asarray(band, np.float64)
+        values, _ = _grey_and_opacity(band, np.nan)
         finite = np.isfinite(values)
         all_finite &= bool(finite.all())
         low = min(low, float(values.min(where=finite, initial=np.inf)))

@@ -6,6 +6,7 @@ only then. What is claimed is checked against the file and against :data:`BUDGET
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ ZIP_ERRORS = (  # what zipfile is known to raise on broken archives
     *(struct.error, zlib.error),
 )
 _CHUNK_BYTES = 2**20
+_KERNEL_WORD = re.compile(r"(?:(?<=[._])|^)(?:weight|kernel)$")
+"""What a bias is called otherwise: "conv.weight" has "conv.bias", "baseline_0_kernel" has "baseline_0_bias"."""
 
 Kind: TypeAlias = Literal["conv", "tensor", "separable pair"]
 
@@ -174,8 +177,7 @@ def bare_kernels(tensors: Iterable[StoredTensor]) -> tuple[StoredWeights, ...]:
 
 
 def _bias_of(kernel: StoredTensor, by_name: dict[str, StoredTensor]) -> StoredTensor | None:
-    head, dot, last = kernel.name.rpartition(".")
-    bias = by_name.get(f"{head}{dot}bias") if last in ("weight", "kernel") else None
+    bias = by_name.get(_KERNEL_WORD.sub("bias", kernel.name))
     return bias if bias and bias.shape == kernel.shape[:1] else None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sepviz.engine.explain import operations_until
 
 if TYPE_CHECKING:
-    from sepviz.engine.block import Trace
+    from sepviz.engine.lazy import Traced
     from sepviz.engine.spec import Pair
 
 
@@ -87,7 +87,7 @@ def corresponding(place: Pair, size: Pair, other: Pair) -> Pair:
     return y, x
 
 
-def work_done(side: int, trace: Trace, place: Pair) -> tuple[LayerWork, ...]:
+def work_done(side: int, trace: Traced, place: Pair) -> tuple[LayerWork, ...]:
     """Return the work of every layer of `trace` once the window has left pixel `place` of the block's output.
 
     The layers are taken to advance together: one with maps of another size is as far on, by proportion.
@@ -110,6 +110,6 @@ def work_done(side: int, trace: Trace, place: Pair) -> tuple[LayerWork, ...]:
     return tuple(works)
 
 
-def _size(trace: Trace, index: int) -> Pair:
+def _size(trace: Traced, index: int) -> Pair:
     _, height, width = trace.activations[index].shape
     return height, width

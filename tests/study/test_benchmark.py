@@ -9,8 +9,9 @@ import pytest
 
 from sepviz.engine.checkpoint import Cancelled
 from sepviz.engine.spec import EngineError
+from sepviz.engine.timing import PairTiming, Timing, ratio_of
 from sepviz.study import benchmark as benchmark_module
-from sepviz.study.benchmark import LOOPS_SIDE, MeasureTime, shared_methods
+from sepviz.study.benchmark import LOOPS_SIDE, MeasureTime, interval_words, pairs_words, shared_methods
 from sepviz.study.picture import picture_from_array
 from sepviz.study.source import fit
 from sepviz.study.study import Study
@@ -109,9 +110,10 @@ def test_that_cold_calls_are_timed_only_where_they_are_asked_for():
 
 
 def test_that_loops_that_would_take_long_are_refused_with_the_time_and_a_way_out():
-    reason = MeasureTime(study=Study(method="reference"), input_shape=(3, 512, 512)).refusal()
-    assert reason.startswith("One run of the article's loops on 3 × 512 × 512 would take about 1")
-    assert "more than 10.0 s: take fewer output channels" in reason
+    reason = MeasureTime(study=Study(method="reference"), input_shape=(3, 2048, 2048)).refusal()
+    assert reason.startswith("One run of the article's loops on 3 × 2,048 × 2,048 would take about ")
+    assert "three of each are the least. The limit is 300 s for one: take fewer output channels" in reason
+    assert MeasureTime(study=Study(method="reference"), input_shape=(3, 128, 128)).refusal() == ""
     assert MeasureTime(study=Study(), input_shape=(3, 512, 512)).refusal() == ""
     assert MeasureTime(study=Study(), method="reference").refusal() == ""
 
@@ -127,3 +129,12 @@ def test_that_what_the_small_picture_is_too_small_for_is_refused_with_its_proble
 def test_that_only_methods_for_every_layer_of_both_are_shared():
     assert shared_methods(STUDY) == ("planar", "channels-last", "reference")
     assert "winograd" in shared_methods(replace(STUDY, candidate="standard"))
+
+
+def test_that_it_is_said_what_a_ratio_is_and_how_sure():
+    def timing(pairs):
+        side = Timing(samples_s=(1.0,) * pairs)
+        return PairTiming(baseline=side, candidate=side, speedup=ratio_of(side, side), threads=1)
+
+    assert pairs_words(timing(32)) == "median of 32 pairs"
+    assert [interval_words(timing(pairs)) for pairs in (5, 6)] == ["whole range", "95 % interval"]

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import pytest
 
-from sepviz.study import costs as costs_module
 from sepviz.study.costs import count_costs, find_problems
 from sepviz.study.study import Study
 
@@ -59,10 +58,3 @@ def test_that_a_problem_names_its_field_and_the_next_step(changes, field, words)
 
 def test_that_groups_of_kinds_not_compared_are_no_problem():
     assert find_problems(Study(groups=2)) == ()
-
-
-def test_that_maps_too_large_for_this_machine_are_refused_with_the_numbers(monkeypatch):
-    monkeypatch.setattr(costs_module, "physical_memory", lambda: 2**26)
-    (problem,) = find_problems(Study(out_channels=512))
-    assert problem.field == "size"
-    assert "GiB" in problem.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -35,6 +36,15 @@ def test_that_two_maps_share_a_range_and_a_kernel_keeps_its_own():
         np.testing.assert_allclose(sheets[name].ranges, [expected])
     extent = np.abs(MAPS[:, :3, :3]).max()
     np.testing.assert_allclose(sheets["kernel"].ranges, [[-extent, extent]] * 3)
+
+
+def test_that_what_leads_keeps_its_colours_whatever_stands_beside_it():
+    one = replace(map_content("one", MAPS, 0, View(clip=False)), leads=True)
+    for factor in (0.1, 3.0):
+        contents = {"first": one, "second": map_content("two", factor * MAPS, 1, View(clip=False))}
+        sheets = draw_sheets(contents, dict.fromkeys(contents, PORT))
+        for name in contents:
+            np.testing.assert_allclose(sheets[name].ranges, [[MAPS[0].min(), MAPS[0].max()]])
 
 
 def test_that_rounding_is_drawn_in_the_neutral_colour():

@@ -72,6 +72,19 @@ def test_that_leaving_the_program_is_not_swallowed():
         events_of(Job(generation=1, task=leave))
 
 
+def test_that_what_has_not_moved_is_not_told_again(monkeypatch):
+    now = iter(range(1000))
+    monkeypatch.setattr(jobs, "perf_counter", lambda: next(now) * jobs.PROGRESS_INTERVAL_S)
+
+    def listen(checkpoint):
+        for _ in range(100):
+            checkpoint(0.5)
+        checkpoint(0.6)
+
+    told = [event.fraction for event in events_of(Job(generation=1, task=listen)) if isinstance(event, Progressed)]
+    assert told == [0.0, 0.5, 0.6]
+
+
 def test_that_progress_is_told_at_most_once_an_interval(monkeypatch):
     now = iter(range(1000))
     monkeypatch.setattr(jobs, "perf_counter", lambda: next(now) * jobs.PROGRESS_INTERVAL_S / 4)

@@ -10,7 +10,7 @@ import pytest
 
 from sepviz.engine.checkpoint import carry_on
 from sepviz.export.exhibit import with_study
-from sepviz.study.opening import DecodePicture, OpenAnything, OpenPicture, find_session, open_anything
+from sepviz.study.opening import OpenAnything, OpenBytes, find_session, open_anything, open_bytes
 from sepviz.study.picture import Picture, SourceError
 from sepviz.study.session import Session, SessionError, to_text
 from sepviz.study.source import open_picture
@@ -38,15 +38,25 @@ def saved(tmp_path, photo):
     return path
 
 
+@pytest.fixture
+def figure():
+    """`figure(study)` is the content of a PNG that carries a session of it."""
+
+    def made(study):
+        return with_study(sample().read_bytes(), to_text(Session(study=study, view=View()), embed=True))
+
+    return made
+
+
 def sample():
     return next(path for path in sorted(ASSETS.iterdir()) if path.suffix == ".png")
 
 
 def test_that_opening_is_a_task_that_knows_what_it_opens(photo):
-    for kind in (OpenPicture, OpenAnything):
-        assert kind(location=str(photo)).name == str(photo)
-        assert kind(location=str(photo))(carry_on) == open_picture(photo)
-    assert DecodePicture(data=PHOTO, name="pasted")(carry_on).name == "pasted"
+    task = OpenAnything(location=str(photo))
+    assert task.name == str(photo)
+    assert task(carry_on) == open_picture(photo)
+    assert OpenBytes(data=PHOTO, name="pasted")(carry_on).name == "pasted"
 
 
 @pytest.mark.parametrize("place", ["sample:coffee", "pattern:impulse"])
@@ -162,3 +172,43 @@ def test_that_an_exhibit_is_opened_where_its_picture_never_was(tmp_path, photo):
     session = open_anything(str(path))
     assert replace(session.study, picture=None) == replace(study, picture=None)
     assert np.array_equal(session.study.picture.pixels, study.picture.pixels)
+
+
+# ---- bytes ----
+
+
+def test_that_bytes_of_a_figure_are_the_session_that_it_carries(figure):
+    study = Study(picture=open_picture("pattern:impulse"), seed=7)
+    opened = open_bytes(figure(study), "pasted picture")
+    assert isinstance(opened, Session)
+    assert replace(opened.study, picture=None) == replace(study, picture=None)
+    assert opened.study.picture.digest == study.picture.digest
+
+
+def test_that_bytes_of_a_picture_are_that_picture():
+    opened = open_bytes(sample().read_bytes(), "pasted picture")
+    assert isinstance(opened, Picture)
+    assert (opened.name, opened.notice) == ("pasted picture", "")
+
+
+def test_that_bytes_of_a_figure_whose_session_is_damaged_are_a_picture_that_says_so():
+    opened = open_bytes(with_study(sample().read_bytes(), "{ broken"), "pasted picture")
+    assert isinstance(opened, Picture)
+    assert opened.name == "pasted picture"
+    assert opened.notice
+
+
+def test_that_bytes_have_no_folder_in_which_a_picture_is_looked_for(photo, figure, monkeypatch):
+    monkeypatch.chdir(photo.parent)
+    study = Study(picture=open_picture(photo))
+    located = to_text(Session(study=study, view=View()), embed=False, folder=photo.parent)
+    photo.rename(photo.parent.parent / "elsewhere.ppm")
+    opened = open_bytes(with_study(sample().read_bytes(), located), "pasted picture")
+    assert isinstance(opened, Session)
+    assert opened.study.picture is None
+    assert "without their picture" in opened.notice
+
+
+def test_that_bytes_that_are_nothing_are_refused():
+    with pytest.raises(SourceError, match="pasted picture"):
+        open_bytes(b"nothing", "pasted picture")

@@ -16,6 +16,7 @@ from sepviz.study.quantity import (
     data_size,
     duration,
     intensity,
+    log_text,
     ratio,
     shape,
     significant,
@@ -28,6 +29,10 @@ from sepviz.study.quantity import (
     [
         (count, 1_769_472, "1,769,472"),
         (count, 0, "0"),
+        (count, -1_234, "−1,234"),
+        (significant, -0.66144, "−0.661"),
+        (significant, -math.inf, "−∞"),
+        (compact, -1_500, "−1.50 k"),
         (compact, 0, "0"),
         (compact, 219, "219"),
         (compact, 999, "999"),
@@ -117,3 +122,24 @@ def test_that_a_column_shows_the_exact_number_without_its_unit():
     assert QUANTITIES["macs"].number(1_769_472) == "1,769,472"
     assert QUANTITIES["intensity"].number(12.5756) == "12.58"
     assert QUANTITIES["seconds"].number(0.0044) == "4.40 ms"
+
+
+@pytest.mark.parametrize(
+    ("value", "decades", "text"),
+    [
+        (1, 5, "1"),
+        (1000, 5, "1,000"),
+        (0.01, 5, "0.01"),
+        (2, 5, ""),
+        (2, 1, "2"),
+        (0.05, 1, "0.05"),
+        (3, 1, ""),
+        (3, 0.5, "3"),
+        (1e6, 5, "10⁶"),
+        (2e6, 1, "2·10⁶"),
+        (1e-5, 5, "10⁻⁵"),
+        (999.9999, 5, "1,000"),
+    ],
+)
+def test_that_only_numbers_with_room_on_an_axis_are_named(value, decades, text):
+    assert log_text(math.log10(value), decades) == text

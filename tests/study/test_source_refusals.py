@@ -114,6 +114,21 @@ def test_that_a_decoder_that_would_need_too_much_memory_is_not_started(
     assert "64 × 64 pixels and needs" in refusal(path)
 
 
+def test_that_a_picture_larger_than_free_memory_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved(tmp_path, "a.png", Image.new("RGB", (64, 64)))
+    monkeypatch.setattr(source, "free_memory", lambda: 64 * 64)
+    monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
+    assert "are free: close other programs" in refusal(path)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP", "PPM"])
+def test_that_a_hundred_megapixels_are_within_the_limits(kind: str) -> None:
+    (found,) = (one for one in source.FORMATS if one.name == kind)
+    progressive = 3 * (kind == "JPEG")
+    assert 100_000_000 * (found.decode_bytes + progressive) <= source.MAX_DECODE_BYTES
+    assert source.MAX_PIXELS >= 100_000_000
+
+
 def test_that_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.png"
     with path.open("wb") as file:

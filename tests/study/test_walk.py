@@ -40,7 +40,8 @@ def test_that_a_walk_stays_within_a_map_of_any_size_and_at_its_pixel_in_an_equal
     walk = Walk(size=size).stepped(steps)
     assert walk.fitted(size) == walk
     fitted = walk.fitted(other)
-    assert 0 <= fitted.y < other[0] and 0 <= fitted.x < other[1]
+    assert 0 <= fitted.y < other[0]
+    assert 0 <= fitted.x < other[1]
 
 
 @given(sizes, sizes)
