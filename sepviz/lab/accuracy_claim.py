@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sepviz.engine.timing import CONFIDENCE
-from sepviz.lab.claims import CLAIMS, Holds, Verdict
+from sepviz.lab.claims import CLAIMS, Holds, Verdict, published_numbers, published_plot
 from sepviz.lab.plot import Axis, Curve, Plot, Role
 from sepviz.lab.textures import PATTERNS
 from sepviz.lab.training import SIDE
-from sepviz.study.quantity import count
+from sepviz.study.quantity import count, minus
 
 if TYPE_CHECKING:
     from sepviz.lab.training import TrainedNetwork, TrainingResult
@@ -75,11 +75,12 @@ def judge_accuracy(result: TrainingResult) -> Verdict:
         holds=_holds(differences),
         sentence=_sentence(result, differences),
         condition="; ".join(conditions),
-        numbers=tuple((network.name, _numbers(network)) for network in result.networks),
+        numbers=(*((network.name, _numbers(network)) for network in result.networks), *published_numbers()),
         plot=accuracy_plot(result),
         assumption=f"{len(PATTERNS)} classes of drawn textures of {SIDE} × {SIDE} pixels; networks of 3 convolutions. "
         "Other tasks, larger networks and longer training may turn out differently.",
         source=CLAIMS["accuracy"].source,
+        further=(published_plot(),),
     )
 
 
@@ -111,7 +112,7 @@ def _sentence(result: TrainingResult, differences: list[Difference]) -> str:
 
 
 def _told(network: TrainedNetwork, one: Difference) -> str:
-    points = f"{100 * one.median:+.1f} points (from {100 * one.low:+.1f} to {100 * one.high:+.1f})"
+    points = minus(f"{100 * one.median:+.1f} points (from {100 * one.low:+.1f} to {100 * one.high:+.1f})")
     return f"separable layers of {_how(network)} differ from standard ones by {points}, {_outcome(one)}"
 
 
@@ -126,7 +127,7 @@ def _numbers(network: TrainedNetwork) -> str:
 def accuracy_plot(result: TrainingResult) -> Plot:
     """Return the learning curves: the median over the seeds, and as a band their whole range."""
     return Plot(
-        title=f"Accuracy on {len(PATTERNS)} classes of textures, {len(result.question.seeds)} seeds",
+        title=f"Accuracy on {len(PATTERNS)} classes of textures, {len(result.question.seeds)} seeds: median and range",
         x=Axis(label="epochs"),
         y=Axis(label="test pictures named rightly (%)"),
         curves=tuple(_curve(network, role) for network, role in zip(result.networks, _ROLES, strict=True)),

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from sepviz.engine.block import Block, Geometry, build_block, run_block
+from sepviz.engine.block_timing import time_blocks
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
-from sepviz.engine.timing import PairTiming, time_blocks, time_pair
+from sepviz.engine.timing import PairTiming, time_pair
 from sepviz.engine.weights import LayerWeights
 from sepviz.study.picture import picture_from_array
 from sepviz.study.source import fit
@@ -225,11 +226,13 @@ class ReplayArticle:
         )
 
     def _measure(self, x: NDArray[np.float64], kernels: Kernels, checkpoint: Checkpoint) -> Times:
-        standard = partial(standard_loops, x, kernels.standard)
+        standard, article, right = (
+            partial(loops, x, kernels) for loops in (_standard, _article_separable, _right_separable)
+        )
         time_loops = partial(time_pair, standard, budget_s=self.budget_s, minimum=LEAST_REPEATS)
         return Times(
-            replayed=time_loops(partial(_article_separable, x, kernels), checkpoint=part(checkpoint, 0, 1 / 3)),
-            right=time_loops(partial(_right_separable, x, kernels), checkpoint=part(checkpoint, 1 / 3, 2 / 3)),
+            replayed=time_loops(article, checkpoint=part(checkpoint, 0, 1 / 3)),
+            right=time_loops(right, checkpoint=part(checkpoint, 1 / 3, 2 / 3)),
             engine=time_blocks(
                 *article_blocks(),
                 *block_weights_of(kernels),
@@ -272,12 +275,20 @@ def block_weights_of(kernels: Kernels) -> tuple[tuple[LayerWeights, ...], tuple[
     return standard, separable
 
 
-def _article_separable(x: NDArray[np.float64], kernels: Kernels) -> NDArray[np.float64]:
-    return article_pointwise(article_depthwise(x, kernels.depthwise), kernels.pointwise)
+def _standard(x: NDArray[np.float64], kernels: Kernels, checkpoint: Checkpoint) -> NDArray[np.float64]:
+    return standard_loops(x, kernels.standard)
 
 
-def _right_separable(x: NDArray[np.float64], kernels: Kernels) -> NDArray[np.float64]:
-    return pointwise_loops(depthwise_loops(x, kernels.depthwise), kernels.pointwise)
+def _article_separable(x: NDArray[np.float64], kernels: Kernels, checkpoint: Checkpoint) -> NDArray[np.float64]:
+    planes = article_depthwise(x, kernels.depthwise)
+    checkpoint(0.5)
+    return article_pointwise(planes, kernels.pointwise)
+
+
+def _right_separable(x: NDArray[np.float64], kernels: Kernels, checkpoint: Checkpoint) -> NDArray[np.float64]:
+    maps = depthwise_loops(x, kernels.depthwise)
+    checkpoint(0.5)
+    return pointwise_loops(maps, kernels.pointwise)
 
 
 def _difference(found: NDArray[np.floating], expected: NDArray[np.float64]) -> float:

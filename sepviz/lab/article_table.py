@@ -6,11 +6,11 @@ Every sentence is made from the numbers of the replay that it is about.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
+from math import log10, prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from sepviz.engine.cost import BlockCost, block_cost
-from sepviz.study.quantity import count, duration, ratio, shape, significant
+from sepviz.study.quantity import count, duration, log_text, ratio, shape, significant
 
 if TYPE_CHECKING:
     from sepviz.engine.timing import PairTiming
@@ -22,14 +22,20 @@ Value: TypeAlias = float | tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """One quantity of both layers; None where there is none."""
+    """One quantity of both layers; None where there is none.
+
+    `paired` is the ratio where it is not that of the two values: of times, the median over pairs of runs.
+    """
 
     standard: Value | None
     separable: Value | None
+    paired: float | None = None
 
     @property
     def ratio(self) -> float | None:
         """Standard / separable, where both are numbers."""
+        if self.paired is not None:
+            return self.paired
         if isinstance(self.standard, tuple) or isinstance(self.separable, tuple):
             return None
         return self.standard / self.separable if self.standard and self.separable else None
@@ -172,8 +178,13 @@ def _results(replay: ArticleReplay) -> ArticleRow:
         sentence=f"The article's second step sums over height and width instead of over the channels, so "
         f"{shape(replay.article_result.shape)} numbers are left and no picture; both layers should make "
         f"{shape(replay.separable_output.shape)}. The engine's results differ from the right loops' by at most "
-        f"{replay.engine_difference:.0e} of the largest value.",
+        f"{_power(replay.engine_difference)} of the largest value.",
     )
+
+
+def _power(share: float) -> str:
+    """Write a small share as a power of ten: 2.4e-7 -> "2·10⁻⁷"."""
+    return log_text(log10(share), 0) if share > 0 else "0"
 
 
 def _maps_between(replay: ArticleReplay) -> ArticleRow:
@@ -197,7 +208,7 @@ def _times(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> Article
     times = replay.times
     return ArticleRow(
         quantity="“Time taken”",
-        what_it_is="seconds; the article's from one run each, ours the median of runs in turn",
+        what_it_is="seconds; the article's from one run each, ours medians, the ratio that of pairs of runs",
         unit="s",
         printed=PRINTED_SECONDS,
         replayed=_medians(times.replayed),
@@ -210,7 +221,11 @@ def _times(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> Article
 
 
 def _medians(timing: PairTiming) -> Sides:
-    return Sides(standard=timing.baseline.median_s, separable=timing.candidate.median_s)
+    return Sides(
+        standard=timing.baseline.median_s,
+        separable=timing.candidate.median_s,
+        paired=timing.speedup.median,
+    )
 
 
 def _speedup(timing: PairTiming) -> str:

@@ -55,6 +55,14 @@ class BreakEven:
             return f"{winner} from {param.label} {place} on{doubt}"
         return f"{winner} below {param.label} {place}{doubt}"
 
+    @property
+    def mark(self) -> str:
+        """The same for a place in a plot that says by its axes what is meant: "from 2: B less"."""
+        counted = QUANTITIES[self.quantity].counted
+        place = count(self.at) if counted else f"≈ {significant(self.at)}"
+        change = ("B less" if self.candidate_less else "A less") if counted else ("B" if self.candidate_less else "A")
+        return f"from {place}: {change}{'' if counted else ' faster'}{'' if self.is_certain else '?'}"
+
 
 def break_evens(result: SweepResult) -> tuple[BreakEven, ...]:
     """Return every change of order in a sweep so far: by parameters, MACs, bytes, and time where it was measured."""

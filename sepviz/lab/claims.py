@@ -7,12 +7,14 @@ The claims are judged for a study, in :mod:`sepviz.lab.judge` (what can be count
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-if TYPE_CHECKING:
-    from sepviz.lab.plot import Plot
+from sepviz.lab.plot import Axis, Curve, Mark, Plot, Role
+from sepviz.study.quantity import compact
 
 Holds: TypeAlias = Literal["holds", "does not hold", "holds only if", "not judged yet"]
+SIGNS: dict[Holds, str] = {"holds": "✓", "does not hold": "✗", "holds only if": "◐", "not judged yet": "?"}
+"""Each verdict as a sign, for whoever does not see its colour."""
 HOWARD = "Howard et al. 2017, MobileNets (arXiv 1704.04861)"
 CHOLLET = "Chollet 2017, Xception (arXiv 1610.02357)"
 
@@ -56,6 +58,10 @@ class Verdict:
         The boundary and "you are here"; None while nothing is known.
     assumption, source : str
         What is taken for granted, and whose idea it is.
+    further : tuple of Plot
+        What else is worth seeing, where one plot does not show all of it.
+    is_stale : bool
+        Whether an experiment was made for settings that have changed since.
     """
 
     claim: Claim
@@ -66,6 +72,8 @@ class Verdict:
     plot: Plot | None
     assumption: str
     source: str
+    further: tuple[Plot, ...] = ()
+    is_stale: bool = False
 
 
 CLAIMS: dict[str, Claim] = {
@@ -135,12 +143,12 @@ class Published:
 
 PUBLISHED: tuple[Published, ...] = (
     Published(
-        network="MobileNet with standard layers",
+        network="MobileNet",
         convolution="standard",
         top1=71.7,
         parameters=29_300_000,
         macs=4_866_000_000,
-        source=f"{HOWARD}, table 4",
+        source="Howard et al. 2017, table 4",
     ),
     Published(
         network="MobileNet",
@@ -148,15 +156,15 @@ PUBLISHED: tuple[Published, ...] = (
         top1=70.6,
         parameters=4_200_000,
         macs=569_000_000,
-        source=f"{HOWARD}, table 4",
+        source="Howard et al. 2017, table 4",
     ),
     Published(
         network="Inception V3",
-        convolution="standard, in Inception modules",
+        convolution="standard",
         top1=78.2,
         parameters=23_626_728,
         macs=None,
-        source=f"{CHOLLET}, tables 1 and 3",
+        source="Chollet 2017, tables 1 and 3",
     ),
     Published(
         network="Xception",
@@ -164,13 +172,46 @@ PUBLISHED: tuple[Published, ...] = (
         top1=79.0,
         parameters=22_855_952,
         macs=None,
-        source=f"{CHOLLET}, tables 1 and 3",
+        source="Chollet 2017, tables 1 and 3",
     ),
 )
 """Two published pairs: the same network with both kinds of layer, and two networks of about equal size."""
 
 
-def not_judged(claim: Claim, how: str, numbers: tuple[tuple[str, str], ...] = ()) -> Verdict:
+def published_numbers() -> tuple[tuple[str, str], ...]:
+    """Return the published table for a card: accuracy, size, work and source of every network."""
+    return tuple((f"published: {row.network}, {row.convolution}", _told(row)) for row in PUBLISHED)
+
+
+def _told(row: Published) -> str:
+    work = f", {compact(row.macs)} MACs" if row.macs else ""
+    return f"{row.top1:.1f}% top-1, {compact(row.parameters)} parameters{work}; {row.source}"
+
+
+def published_plot() -> Plot:
+    """Return the published networks as points: accuracy over parameters."""
+    sides: tuple[tuple[Role, str], ...] = ("baseline", "standard"), ("candidate", "depthwise separable")
+    return Plot(
+        title="Published: accuracy over parameters, ImageNet",
+        x=Axis(label="parameters", log=True),
+        y=Axis(label="top-1 accuracy (%)"),
+        curves=tuple(_points(role, kind) for role, kind in sides),
+        marks=tuple(Mark(label=row.network, x=float(row.parameters), y=row.top1) for row in PUBLISHED),
+    )
+
+
+def _points(role: Role, kind: str) -> Curve:
+    rows = [row for row in PUBLISHED if row.convolution == kind]
+    return Curve(
+        label=f"{kind} layers",
+        role=role,
+        x=tuple(float(row.parameters) for row in rows),
+        y=tuple(row.top1 for row in rows),
+        joined=False,
+    )
+
+
+def not_judged(claim: Claim, how: str, numbers: tuple[tuple[str, str], ...] = (), plot: Plot | None = None) -> Verdict:
     """Return the card of a claim that waits for an experiment; `how` says in a sentence what that will be."""
     return Verdict(
         claim=claim,
@@ -178,7 +219,7 @@ def not_judged(claim: Claim, how: str, numbers: tuple[tuple[str, str], ...] = ()
         sentence=how,
         condition="",
         numbers=numbers,
-        plot=None,
+        plot=plot,
         assumption="",
         source=claim.source,
     )

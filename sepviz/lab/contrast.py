@@ -12,7 +12,8 @@ from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.spec import EngineError
 from sepviz.engine.strips import run_strips
 from sepviz.study.compare import Compare, Comparison
-from sepviz.study.costs import find_problems
+from sepviz.study.costs import count_costs, find_problems
+from sepviz.study.memory import refuse_unless_kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,6 +100,7 @@ def measure_difference(
 
 def compare_and_measure(study: Study, checkpoint: Checkpoint) -> tuple[Comparison, Difference]:
     """Compare the layers of `study` and return how far the candidate's maps are from the baseline's."""
+    refuse_unless_kept(count_costs(study))
     comparison = Compare(study=study)(part(checkpoint, 0.0, 0.9))
     outputs = comparison.baseline.output, comparison.candidate.output
     return comparison, measure_difference(*outputs, part(checkpoint, 0.9, 1.0))
@@ -115,6 +117,8 @@ def read_input(study: Study, *others: Study) -> NDArray[np.float32]:
         raise EngineError("there is no picture to run the layers on; open one first")
     if problems := [problem for one in (study, *others) for problem in find_problems(one)]:
         raise EngineError("; ".join(problem.message for problem in problems))
+    for one in (study, *others):
+        refuse_unless_kept(count_costs(one))
     return fit(study.picture, study.size, study.grey)
 
 

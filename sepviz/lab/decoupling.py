@@ -7,7 +7,7 @@ them. The algebra is in :mod:`sepviz.engine.factorize`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,6 @@ import numpy as np
 from sepviz.engine.block import ACTIVATION_LABELS, BLOCKS
 from sepviz.engine.checkpoint import Checkpoint, carry_on
 from sepviz.engine.factorize import (
-    break_even_multiplier,
     collapse,
     collapse_bias,
     decouple,
@@ -23,6 +22,7 @@ from sepviz.engine.factorize import (
     relative_error,
 )
 from sepviz.engine.spec import EngineError
+from sepviz.lab.boundary import multiplier_limit
 from sepviz.lab.contrast import Contrast, Difference, compare_and_measure
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.costs import count_costs
@@ -69,7 +69,7 @@ class DecouplingCurve:
     @property
     def break_even(self) -> float:
         """The depth multiplier at which the separable layer stops having fewer MACs, and parameters without bias."""
-        return break_even_multiplier(self.study.out_channels, *self.study.kernel_size)
+        return multiplier_limit(prod(self.study.kernel_size), self.study.out_channels)
 
     @property
     def sentence(self) -> str:

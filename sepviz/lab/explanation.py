@@ -92,8 +92,13 @@ def _bound_words(timing: PairTiming, found: list[Bound], least_s: tuple[float, f
         for letter, bound, least, names in zip("AB", found, least_s, methods, strict=True)
         if bound.time_s < least
     ]
-    limits = f"{significant(peak.gflops)} GFLOP/s, {significant(peak.bandwidth_gbps)} GB/s"
-    return " ".join([f"At best this machine ({limits}) takes {parts[0]} and {parts[1]}.", *beaten])
+    return " ".join([f"At best this machine ({peak_words(peak)}) takes {parts[0]} and {parts[1]}.", *beaten])
+
+
+def peak_words(peak: MachinePeak) -> str:
+    """Tell the limits of a machine, when they were measured, and whether something disturbed that."""
+    limits = f"{significant(peak.gflops)} GFLOP/s", f"{significant(peak.bandwidth_gbps)} GB/s"
+    return ", ".join(filter(None, (*limits, peak.circumstances)))
 
 
 def _share(share: float) -> str:

@@ -21,7 +21,7 @@ from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.conv2d import conv2d
 from sepviz.engine.spec import EngineError
 from sepviz.engine.weights import INITIALISERS, LayerWeights, block_weights, fans
-from sepviz.study.costs import find_problems
+from sepviz.study.costs import find_whole_problems
 from sepviz.study.source import fit
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _layer_spreads(
         OUTPUT_SIDE + (side - 1) * step for side, step in zip(study.kernel_size, study.dilation, strict=True)
     )
     shape = (in_channels, height, width) if picture is None else (in_channels, *picture.shape[1:])
-    if problems := find_problems(study, shape):
+    if problems := find_whole_problems(study, shape):
         raise EngineError("; ".join(problem.message for problem in problems))
     blocks = study.blocks(in_channels)
     found: list[list[list[NDArray[np.float64]]]] = [[[] for _ in block.layers] for block in blocks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log10
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,15 +11,17 @@ from sepviz.engine.weights import INITIALISERS
 from sepviz.lab.claims import CLAIMS, Holds, Verdict
 from sepviz.lab.initialisation import STACK_CHANNELS, STACK_INITS, STACK_KERNEL, expected_spread
 from sepviz.lab.plot import Axis, Curve, Mark, Plot, Role
-from sepviz.study.quantity import count, significant
+from sepviz.study.quantity import count, log_text, significant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sepviz.lab.initialisation import InitialisationResult, LayerSpread, StackSpread
 
 MARGIN = 1.1
 """A spread counts as larger from this factor on; less is sampling error."""
 PERCENTS = tuple(range(1, 100))
-_STACK_ROLES: tuple[Role, ...] = ("baseline", "candidate", "neutral")
+_STACK_ROLES: tuple[Role, ...] = ("baseline", "candidate")
 
 
 def judge_initialisation(result: InitialisationResult) -> Verdict:
@@ -32,6 +35,7 @@ def judge_initialisation(result: InitialisationResult) -> Verdict:
         plot=stack_plot(_chosen(result)),
         assumption=_assumption(result),
         source=CLAIMS["initialisation"].source,
+        further=(spread_plot(result), *_other_stacks(result), wrong_plot(result)),
     )
 
 
@@ -47,8 +51,17 @@ def _holds(result: InitialisationResult) -> Holds:
 def _chosen(result: InitialisationResult) -> tuple[StackSpread, ...]:
     """Return the stacks of the study's initialiser, or of the first that was measured."""
     measured = dict(STACK_INITS)
-    init = result.init if result.init in measured else STACK_INITS[0][0]
+    return _of_init(result, result.init if result.init in measured else STACK_INITS[0][0])
+
+
+def _of_init(result: InitialisationResult, init: str) -> tuple[StackSpread, ...]:
     return tuple(stack for stack in result.stacks if stack.init == init)
+
+
+def _other_stacks(result: InitialisationResult) -> Iterator[Plot]:
+    chosen = _chosen(result)
+    others = (_of_init(result, init) for init, _ in STACK_INITS)
+    return (stack_plot(stacks) for stacks in others if stacks != chosen)
 
 
 def _sentence(result: InitialisationResult) -> str:
@@ -59,12 +72,12 @@ def _sentence(result: InitialisationResult) -> str:
         f"{baseline.spread:.0%} in A. After {result.question.depth} layers ({_label(standard)}) its 90th percentile "
         f"over the seeds is {significant(separable.width)} times the 10th with separable layers and "
         f"{significant(standard.width)} times with standard ones. With the wrong fan_in the median has become "
-        f" {_power(float(wrong.band(50)[-1]))} instead of {_power(float(separable.band(50)[-1]))}."
+        f"{_power(float(wrong.band(50)[-1]))} instead of {_power(float(separable.band(50)[-1]))}."
     )
 
 
 def _power(value: float) -> str:
-    return significant(value) if 0.001 <= value < 1e6 else f"{value:.0e}"
+    return significant(value) if 0.001 <= value < 1e6 else log_text(log10(value), 0)
 
 
 def _condition(result: InitialisationResult) -> str:
@@ -113,13 +126,6 @@ def _assumption(result: InitialisationResult) -> str:
 # ---- plots ----
 
 
-def initialisation_plots(result: InitialisationResult) -> tuple[Plot, ...]:
-    """Return the spread in one layer, then one plot of the stack for every initialiser."""
-    inits = (init for init, _ in STACK_INITS)
-    stacks = (tuple(stack for stack in result.stacks if stack.init == init) for init in inits)
-    return spread_plot(result), *map(stack_plot, stacks)
-
-
 def spread_plot(result: InitialisationResult) -> Plot:
     """Return for every layer how many of its channels have at most which variance."""
     return Plot(
@@ -138,26 +144,44 @@ def _distribution(layer: LayerSpread) -> Curve:
         role=layer.side,
         x=tuple(np.percentile(layer.variances, PERCENTS).tolist()),
         y=tuple(map(float, PERCENTS)),
-        measured=True,
     )
 
 
 def stack_plot(stacks: tuple[StackSpread, ...]) -> Plot:
-    """Return the variance over depth for the stacks of one initialiser: medians, and bands from 10 to 90 %."""
+    """Return the variance over depth for the stacks of one initialiser with the right fan_in."""
     seeds, depth = stacks[0].powers.shape
+    pair = zip(stacks, _STACK_ROLES, strict=False)  # the wrong fan_in, far below, would hide how these differ
     return Plot(
-        title=f"Variance through {depth} layers, {_label(stacks[0])}, {count(seeds)} seeds",
+        title=f"Variance through {depth} layers, {_label(stacks[0])}, {count(seeds)} seeds: median, 10 to 90 %",
         x=Axis(label="layers"),
         y=Axis(label="variance of the output (input: 1)", log=True),
-        curves=tuple(_band(stack, role) for stack, role in zip(stacks, _STACK_ROLES, strict=True)),
+        curves=tuple(_band(stack, role, stack.name) for stack, role in pair),
         marks=(Mark(label="kept", y=1.0),),
     )
 
 
-def _band(stack: StackSpread, role: Role) -> Curve:
+def wrong_plot(result: InitialisationResult) -> Plot:
+    """Return the variance over depth with the wrong fan_in for every initialiser, beside one with the right fan_in."""
+    _, right, _ = _chosen(result)
+    seeds, depth = right.powers.shape
+    wrong = [_of_init(result, init)[-1] for init, _ in STACK_INITS]
+    return Plot(
+        title=f"Variance through {depth} layers, wrong fan_in, {count(seeds)} seeds: median, 10 to 90 %",
+        x=Axis(label="layers"),
+        y=Axis(label="variance of the output (input: 1)", log=True),
+        curves=(
+            _band(right, "candidate", f"right fan_in: {_label(right)}"),
+            *(_band(stack, "neutral", f"wrong fan_in: {_label(stack)}") for stack in wrong),
+        ),
+        marks=(Mark(label="kept", y=1.0),),
+    )
+
+
+def _band(stack: StackSpread, role: Role, label: str) -> Curve:
+    """Return the median over the seeds, and the band from the 10th to the 90th percentile."""
     low, middle, high = (tuple(stack.band(percent).tolist()) for percent in (10, 50, 90))
     return Curve(
-        label=stack.name,
+        label=label,
         role=role,
         x=tuple(map(float, range(1, len(middle) + 1))),
         y=middle,

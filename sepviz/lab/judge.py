@@ -6,23 +6,27 @@ rests on counted costs, so any pair of kinds can be judged; for other pairs no c
 
 from __future__ import annotations
 
-from math import isfinite
+from math import floor, isfinite
 from typing import TYPE_CHECKING
 
 from sepviz.engine.block import BLOCKS
 from sepviz.engine.conventions import CONVENTIONS
 from sepviz.lab.boundary import crossings, multiplier_limit, saving, width_limit
 from sepviz.lab.case import OTHER_PAIR, Case, both_curves, case_of, compared, here_mark, numbers_of, swept
-from sepviz.lab.claims import CLAIMS, PUBLISHED, Holds, Verdict, not_judged
+from sepviz.lab.claims import CLAIMS, Holds, Verdict, not_judged, published_numbers, published_plot
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.lab.rank import judge_expressiveness
+from sepviz.lab.time_claim import judge_again
 from sepviz.lab.traffic import judge_traffic
 from sepviz.study.params import STUDY_PARAMS
-from sepviz.study.quantity import QUANTITIES, compact, count, ratio, significant
+from sepviz.study.quantity import QUANTITIES, count, ratio, significant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sepviz.engine.machine import MachinePeak
     from sepviz.engine.spec import Shape
+    from sepviz.study.benchmark import Benchmark
     from sepviz.study.study import Study
 
 COUNTED = "Counted from the shapes alone; nothing is measured."
@@ -30,7 +34,12 @@ WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 """The out_channels that are drawn, beside the study's own."""
 
 
-def judge(study: Study, input_shape: Shape | None = None, peak: MachinePeak | None = None) -> tuple[Verdict, ...]:
+def judge(
+    study: Study,
+    input_shape: Shape | None = None,
+    peak: MachinePeak | None = None,
+    benchmark: Benchmark | None = None,
+) -> tuple[Verdict, ...]:
     """Return the verdict on every claim for `study`, in the order of CLAIMS.
 
     What takes an experiment (time, accuracy, initialisation) comes as "not judged yet".
@@ -42,6 +51,8 @@ def judge(study: Study, input_shape: Shape | None = None, peak: MachinePeak | No
         What the layers read, where it is not the study's own picture.
     peak : MachinePeak, optional
         This machine's limits; with them the traffic card says what each layer can attain.
+    benchmark : Benchmark, optional
+        Of both layers; the traffic card shows it under the roof of the machine.
 
     Raises
     ------
@@ -55,15 +66,34 @@ def judge(study: Study, input_shape: Shape | None = None, peak: MachinePeak | No
         not_judged(CLAIMS["time"], "Both layers have to be timed on this machine, which takes a few seconds."),
         not_judged(
             CLAIMS["accuracy"],
-            "Small networks have to be trained for this; what papers found is below.",
-            tuple((row.network, f"{row.top1:.1f} % top-1, {compact(row.parameters)} parameters") for row in PUBLISHED),
+            "Not in general: MobileNet lost accuracy by separable layers, Xception gained at equal size. What small "
+            "networks make of it has to be trained here.",
+            published_numbers(),
+            published_plot(),
         ),
         judge_expressiveness(study, case.input_shape),
-        judge_traffic(case, peak),
+        judge_traffic(case, peak, benchmark),
         not_judged(CLAIMS["initialisation"], "The layers have to be drawn from many seeds for this."),
     )
     found = {verdict.claim.name: verdict for verdict in verdicts}
     return tuple(found[name] for name in CLAIMS)
+
+
+def judge_with(
+    study: Study, experiences: Sequence[Verdict], benchmark: Benchmark | None = None, peak: MachinePeak | None = None
+) -> tuple[Verdict, ...]:
+    """Return the verdict on every claim, those of `experiences` in the place of what counting leaves open.
+
+    Where no current one of them is about time, a `benchmark` of `study` judges that.
+    """
+    found = {verdict.claim.name: verdict for verdict in experiences}
+    if benchmark is not None and benchmark.study != study:
+        benchmark = None
+    is_timed = "time" in found and not found["time"].is_stale
+    if benchmark is not None and not is_timed:
+        found["time"] = judge_again(benchmark, peak, None).verdict
+    judged = judge(study, peak=peak, benchmark=benchmark)
+    return tuple(found.get(verdict.claim.name, verdict) for verdict in judged)
 
 
 # ---- parameters ----
@@ -93,7 +123,7 @@ def _boundary(case: Case, *, bias: bool) -> str:
     limit, width = _limits(case, bias=bias)
     extra, area = (" + 1", "(K² + 1)") if bias else ("", "K²")
     never = ", so no depth_multiplier is small enough" if limit <= 1 else ""
-    wide = f"N > d {area} / (K² - d) = {significant(width)}" if isfinite(width) else "no N is large enough"
+    wide = f"N > d {area} / (K² − d) = {significant(width)}" if isfinite(width) else "no N is large enough"
     return (
         f"d < K²N / (K² + N{extra}) = {significant(limit)}{never}; in other words {wide}. Here d = "
         f"{study.depth_multiplier}, N = {study.out_channels}, K² = {case.area}"
@@ -167,7 +197,7 @@ def judge_computation(case: Case) -> Verdict:
         holds=_less(case.costs.baseline.macs, case.costs.candidate.macs),
         sentence=f"{compared(case, 'macs')}.{_reason(case)}",
         condition=_boundary(case, bias=False) if case.is_classic else _counted_condition(case, "macs"),
-        numbers=(*numbers_of(case, "macs"), *_other_counts(case)),
+        numbers=(*numbers_of(case, "macs"), *_costlier(case), *_other_counts(case)),
         plot=_width_plot(case, "macs", _saving_marks(case)),
         assumption=f"{COUNTED} {QUANTITIES['macs'].help}",
         source=CLAIMS["computation"].source,
@@ -185,6 +215,20 @@ def _reason(case: Case) -> str:
         "of in_channels that articles add is wrong; however many maps are made, A / B stays below "
         f"K²/d = {significant(case.area / study.depth_multiplier)}."
     )
+
+
+def _costlier(case: Case) -> tuple[tuple[str, str], ...]:
+    """Return A / B for the three changes after which B costs more: one map, a 1 × 1 kernel, and too large a d."""
+    if not case.is_classic:
+        return ()
+    study, area, wide = case.study, case.area, case.study.out_channels
+    over = floor(multiplier_limit(area, wide)) + 1
+    changed = (
+        ("N = 1", saving(area, 1, study.depth_multiplier)),
+        ("a 1 × 1 kernel", saving(1, wide, study.depth_multiplier)),
+        (f"d = {over}", saving(area, wide, over)),
+    )
+    return tuple((f"A / B, were it {change}", f"{ratio(factor)}, B costs more") for change, factor in changed)
 
 
 def _saving_marks(case: Case) -> tuple[Mark, ...]:

@@ -22,7 +22,8 @@ class Axis:
 class Curve:
     """Points (x[i], y[i]) in order; `low` and `high`, where given, are a band around them.
 
-    `joined` says whether neighbours are connected by a line; `measured` whether the values come from a clock.
+    `joined` says whether neighbours are connected by a line; `measured` whether each point was
+    measured by itself, and is shown.
     """
 
     label: str
@@ -54,3 +55,13 @@ class Plot:
     y: Axis
     curves: tuple[Curve, ...]
     marks: tuple[Mark, ...] = ()
+
+    def dash(self, number: int) -> int:
+        """Return which pattern curve `number` is drawn in, 0 being a solid line.
+
+        Curves of one role differ in it; one that lies on a curve before it is broken, so that both are seen.
+        """
+        curve, before = self.curves[number], self.curves[:number]
+        rank = sum(other.role == curve.role for other in before)
+        is_over = any((other.x, other.y) == (curve.x, curve.y) for other in before)
+        return rank or int(is_over)

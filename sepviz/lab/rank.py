@@ -13,7 +13,7 @@ import numpy as np
 
 from sepviz.engine.block import BLOCKS
 from sepviz.engine.factorize import energy_kept, largest_multiplier
-from sepviz.engine.weights import WEIGHTS
+from sepviz.engine.weights import WEIGHTS, block_weights
 from sepviz.lab.claims import CLAIMS, Verdict, not_judged
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.kernels import study_weights
@@ -29,8 +29,13 @@ KEPT_WHOLE = 1 - 1e-6
 """Share of the energy from which on nothing that float32 can tell is lost."""
 SAMPLED_CHANNELS = 16
 """Slices of Gaussian weights, and channels of the band: enough to see both, and quick for wide layers."""
+GAUSSIAN_SEED = 1808
+"""A stream of its own, or the weights of seed 0 would be compared with themselves."""
+IMAGE_FILTERS = "edge-bank"
+"""The filters that weights are compared with, beside Gaussian ones."""
 SLICED_BY = {"depthwise-separable": "input channel", "blueprint-separable": "output channel"}
 """What one slice belongs to, for each kind of candidate that this test speaks about."""
+_FILTERS_NAME = WEIGHTS[IMAGE_FILTERS].label.lower()
 
 
 def sliced(kernel: NDArray[np.floating], groups: int, by: str) -> NDArray[np.floating]:
@@ -52,12 +57,15 @@ def judge_expressiveness(study: Study, input_shape: Shape) -> Verdict:
         kinds = " or ".join(BLOCKS[kind].label for kind in SLICED_BY)
         how = f"This test needs a baseline (A) of one layer, and as the candidate (B) {kinds}; choose those."
         return not_judged(CLAIMS["expressiveness"], how)
+    by, groups = SLICED_BY[study.candidate], baseline.layers[0].spec.groups
     kernel = study_weights(study, "baseline", baseline)[0].kernel
-    return _verdict(study, sliced(kernel, baseline.layers[0].spec.groups, SLICED_BY[study.candidate]))
+    filters = block_weights(baseline, IMAGE_FILTERS, study.seed)[0].kernel
+    return _verdict(study, sliced(kernel, groups, by), sliced(filters, groups, by))
 
 
-def _verdict(study: Study, slices: NDArray[np.floating]) -> Verdict:
+def _verdict(study: Study, slices: NDArray[np.floating], filters: NDArray[np.floating]) -> Verdict:
     claim, shares = CLAIMS["expressiveness"], energy_kept(slices)
+    gaussian, filtered = energy_kept(_gaussian(slices)), energy_kept(filters)
     full, wanted = largest_multiplier(slices), _rank(study)
     rank = min(wanted, full)
     kept = float(shares[rank])
@@ -69,10 +77,12 @@ def _verdict(study: Study, slices: NDArray[np.floating]) -> Verdict:
         f"have in a layer like A; here {_limit(study)} = {count(wanted)}",
         numbers=(
             (f"energy kept at rank {rank}", f"{kept:.2%}"),
+            (f"of Gaussian weights, at rank {rank}", f"{gaussian[rank]:.2%}"),
+            (f"of image filters ({_FILTERS_NAME}), at rank {rank}", f"{filtered[rank]:.2%}"),
             ("rank that keeps all of these weights", count(_rank_needed(shares))),
             ("rank that keeps any weights", count(full)),
         ),
-        plot=_plot(study, slices, shares, rank),
+        plot=_plot(study, slices, (shares, gaussian, filtered), rank),
         assumption=_assumption(study),
         source=claim.source,
     )
@@ -109,11 +119,17 @@ def _assumption(study: Study) -> str:
     return f"{told} Here there is one ({study.activation}): then the identity does not hold, and this is a guide only."
 
 
-def _plot(study: Study, slices: NDArray[np.floating], shares: NDArray[np.float64], rank: int) -> Plot:
+def _gaussian(slices: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return Gaussian weights of the shape of `slices`, of a few channels."""
+    channels = min(slices.shape[1], SAMPLED_CHANNELS)
+    return np.random.default_rng(GAUSSIAN_SEED).standard_normal((slices.shape[0], channels, *slices.shape[2:]))
+
+
+def _plot(study: Study, slices: NDArray[np.floating], curves: tuple[NDArray[np.float64], ...], rank: int) -> Plot:
+    shares, gaussian, filtered = curves
     x = tuple(float(rank) for rank in range(len(shares)))
     chosen = np.linspace(0, slices.shape[1] - 1, min(slices.shape[1], SAMPLED_CHANNELS)).astype(int)
     band = np.stack([energy_kept(slices[:, [channel]]) for channel in chosen])
-    noise = np.random.default_rng(0).standard_normal((slices.shape[0], len(chosen), *slices.shape[2:]))
     by = SLICED_BY[study.candidate]
     return Plot(
         title="Energy of A's weights that B can keep",
@@ -128,7 +144,8 @@ def _plot(study: Study, slices: NDArray[np.floating], shares: NDArray[np.float64
                 low=_values(band.min(axis=0)),
                 high=_values(band.max(axis=0)),
             ),
-            Curve(label="Gaussian weights of that shape", role="theory", x=x, y=_values(energy_kept(noise))),
+            Curve(label="Gaussian weights of that shape", role="theory", x=x, y=_values(gaussian)),
+            Curve(label=f"image filters of that shape ({_FILTERS_NAME})", role="neutral", x=x, y=_values(filtered)),
         ),
         marks=(
             Mark(label=f"exact from {len(shares) - 1} on", x=x[-1]),

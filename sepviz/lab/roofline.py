@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from sepviz.engine.cost import BlockCost
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.kernels import SIDES, Side
+from sepviz.study.quantity import duration, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from sepviz.study.benchmark import Benchmark
     from sepviz.study.costs import Costs
 
+LETTERS: dict[Side, str] = {"baseline": "A", "candidate": "B"}
+HEADINGS = ("Layer", "FLOP/byte", "Limit", "At least", "Measured", "At least / measured")
+"""Of :func:`layer_rows`."""
 ASSUMPTION = (
     "Each tensor crosses memory once and nothing is fused; a layer whose tensors stay in a cache moves fewer bytes and "
     "may be faster than its bound."
@@ -46,7 +50,7 @@ class RooflinePoint:
     limit : "arithmetic" or "memory"
         Which of the two sets that bound.
     measured_flops : float or None
-        FLOP/s by the clock, where it was timed: a block, and the layer of a block that has only one.
+        FLOP/s by the clock, where it was timed: a block, and a layer on its own.
     """
 
     side: Side
@@ -58,6 +62,11 @@ class RooflinePoint:
     lower_bound_s: float
     limit: Literal["arithmetic", "memory"]
     measured_flops: float | None = None
+
+    @property
+    def measured_s(self) -> float | None:
+        """Seconds by the clock, where it was timed."""
+        return None if self.measured_flops is None else self.flops / self.measured_flops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +100,47 @@ def roofline(costs: Costs, peak: MachinePeak, benchmark: Benchmark | None = None
     """Place both blocks of `costs` under the roof that `peak` makes, with what `benchmark` measured of them."""
     layers: list[RooflinePoint] = []
     blocks: list[RooflinePoint] = []
-    for side in SIDES:
+    for number, side in enumerate(SIDES):
         block: BlockCost = getattr(costs, side)
         timing: Timing | None = getattr(benchmark.timing, side) if benchmark else None
-        alone = timing if len(block.layers) == 1 else None
-        layers += [_point(side, layer.name, layer, peak, alone) for layer in block.layers]
-        blocks.append(_point(side, block.kind, block, peak, timing))
+        alone: tuple[float, ...] = benchmark.timing.layers_s[number] if benchmark else ()
+        if timing is not None and len(block.layers) == 1:
+            alone = (timing.median_s,)
+        layers += [
+            _point(side, layer.name, layer, peak, seconds)
+            for layer, seconds in zip(block.layers, alone or (None,) * len(block.layers), strict=True)
+        ]
+        blocks.append(_point(side, block.kind, block, peak, timing.median_s if timing else None))
     return Roofline(
         peak=peak,
         layers=tuple(layers),
         blocks=(blocks[0], blocks[1]),
-        plot=_plot(peak, layers, blocks),
+        plot=_plot(peak, layers),
+    )
+
+
+def layer_rows(found: Roofline) -> tuple[tuple[str, ...], ...]:
+    """Return a row for every layer, and one for each block of several layers as a whole."""
+    rows = []
+    for block in found.blocks:
+        layers = [point for point in found.layers if point.side == block.side]
+        letter = LETTERS[block.side]
+        rows += [_row(f"{letter} {point.name}", point) for point in layers]
+        if len(layers) > 1:
+            rows.append(_row(f"{letter} as a whole", block))
+    return tuple(rows)
+
+
+def _row(name: str, point: RooflinePoint) -> tuple[str, ...]:
+    measured = point.measured_s
+    share = "—" if measured is None else f"{100 * point.lower_bound_s / measured:,.0f} %"
+    return (
+        name,
+        significant(point.intensity),
+        point.limit,
+        duration(point.lower_bound_s),
+        "—" if measured is None else duration(measured),
+        share,
     )
 
 
@@ -114,7 +153,7 @@ def _memory_s(size: int, peak: MachinePeak) -> float:
 
 
 def _point(
-    side: Side, name: str, cost: LayerCost | BlockCost, peak: MachinePeak, timing: Timing | None
+    side: Side, name: str, cost: LayerCost | BlockCost, peak: MachinePeak, measured_s: float | None
 ) -> RooflinePoint:
     bound = lower_bound_s(cost, peak)
     return RooflinePoint(
@@ -126,16 +165,16 @@ def _point(
         attainable_flops=2 * cost.macs / bound,
         lower_bound_s=bound,
         limit="arithmetic" if cost.intensity >= ridge(peak) else "memory",
-        measured_flops=2 * cost.macs / timing.median_s if timing else None,
+        measured_flops=2 * cost.macs / measured_s if measured_s else None,
     )
 
 
-def _plot(peak: MachinePeak, layers: list[RooflinePoint], blocks: list[RooflinePoint]) -> Plot:
+def _plot(peak: MachinePeak, layers: list[RooflinePoint]) -> Plot:
     return Plot(
         title="Roofline of this machine",
         x=Axis(label="arithmetic intensity (FLOP/byte)", log=True),
         y=Axis(label="arithmetic rate (GFLOP/s)", log=True),
-        curves=(_roof(peak, layers), *_attainable(layers), *_measured(blocks)),
+        curves=(_roof(peak, layers), *_attainable(layers), *_measured(layers)),
         marks=(Mark(label=f"ridge, {ridge(peak):,.1f} FLOP/byte", x=ridge(peak)), *_names(layers)),
     )
 
@@ -156,7 +195,7 @@ def _attainable(layers: list[RooflinePoint]) -> Iterator[Curve]:
     for side in SIDES:
         points = [point for point in layers if point.side == side]
         yield Curve(
-            label=f"{side}, attainable by each layer",
+            label=f"{LETTERS[side]}, attainable by each layer",
             role=side,
             x=tuple(point.intensity for point in points),
             y=tuple(point.attainable_flops / 1e9 for point in points),
@@ -164,14 +203,15 @@ def _attainable(layers: list[RooflinePoint]) -> Iterator[Curve]:
         )
 
 
-def _measured(blocks: list[RooflinePoint]) -> Iterator[Curve]:
-    for point in blocks:
-        if point.measured_flops is not None:
+def _measured(layers: list[RooflinePoint]) -> Iterator[Curve]:
+    for side in SIDES:
+        points = [point for point in layers if point.side == side and point.measured_flops is not None]
+        if points:
             yield Curve(
-                label=f"{point.side}, measured as a whole",
-                role=point.side,
-                x=(point.intensity,),
-                y=(point.measured_flops / 1e9,),
+                label=f"{LETTERS[side]}, measured, each layer on its own",
+                role=side,
+                x=tuple(point.intensity for point in points),
+                y=tuple(point.measured_flops / 1e9 for point in points if point.measured_flops),
                 joined=False,
                 measured=True,
             )

@@ -189,7 +189,7 @@ def _measured(steps: Sequence[Step], benchmarks: Sequence[Benchmark]) -> tuple[C
     if not found:
         return ()
     curve = Curve(
-        label=QUANTITIES["seconds"].label,
+        label=f"{QUANTITIES['seconds'].label} (median of pairs)",
         role="baseline",
         x=tuple(at for at, _ in found),
         y=tuple(1 / speedup.median for _, speedup in found),

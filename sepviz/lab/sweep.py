@@ -11,9 +11,9 @@ import numpy as np
 
 from sepviz.engine.block import BLOCKS
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
-from sepviz.engine.spec import EngineError, Shape
+from sepviz.engine.spec import EngineError, Shape, as_padding
 from sepviz.study.benchmark import MeasureTime
-from sepviz.study.costs import Costs, count_costs, find_problems
+from sepviz.study.costs import Costs, count_costs, find_whole_problems
 from sepviz.study.params import STUDY_PARAMS, Param, expectation
 
 if TYPE_CHECKING:
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from sepviz.study.study import Study
 
 SWEPT_FIELDS: tuple[str, ...] = tuple(
-    param.name for param in STUDY_PARAMS.values() if param.kind in {"integer", "pair"} and param.name != "seed"
+    param.name
+    for param in STUDY_PARAMS.values()
+    if param.kind in {"integer", "pair", "padding"} and param.name != "seed"
 )
-"""Fields that can be swept; a pair is swept as a square."""
+"""Fields that can be swept: every number that costs depend on. A pair is swept as a square, padding on all sides."""
 BUDGET_S_PER_POINT = 0.3
 MOST_POINTS = 1024
 
@@ -137,11 +139,16 @@ def check_swept(study: Study, name: str, values: tuple[int, ...]) -> None:
     """Raise :class:`EngineError` for a field that cannot be swept or changes nothing, or for no values or too many."""
     if name not in SWEPT_FIELDS:
         raise EngineError(f"{name!r} cannot be swept; choose one of {', '.join(SWEPT_FIELDS)}")
+    check_read(study, name)
+    if not 1 <= len(values) <= MOST_POINTS:
+        raise EngineError(f"{name} has {len(values):,} values to sweep; give 1 to {MOST_POINTS:,}")
+
+
+def check_read(study: Study, name: str) -> None:
+    """Raise :class:`EngineError` for a field that neither layer of `study` reads."""
     readers = [kind for kind, row in BLOCKS.items() if name in row.fields]
     if readers and study.baseline not in readers and study.candidate not in readers:
         raise EngineError(f"{name} is read by neither layer; make one of them {' or '.join(readers)}")
-    if not 1 <= len(values) <= MOST_POINTS:
-        raise EngineError(f"{name} has {len(values):,} values to sweep; give 1 to {MOST_POINTS:,}")
 
 
 def values_of(param: Param, start: int, stop: int, count: int, *, log: bool = False) -> tuple[int, ...]:
@@ -152,14 +159,16 @@ def values_of(param: Param, start: int, stop: int, count: int, *, log: bool = Fa
     Raises
     ------
     EngineError
-        For an end outside the field's range, or a count out of range.
+        For an end outside the field's range, a count out of range, or equal factors from zero.
     """
-    least = max(param.minimum, 1)
+    least = max(param.minimum, 1) if param.special else param.minimum
     for name, value in (("start", start), ("stop", stop)):
         if not least <= value <= param.maximum:
             raise EngineError(f"{name} is {value:,}; {param.label} can be swept from {least:,} to {param.maximum:,}")
     if not 1 <= count <= MOST_POINTS:
         raise EngineError(f"count is {count:,}; take 1 to {MOST_POINTS:,} values")
+    if log and not start * stop:
+        raise EngineError(f"{param.label} cannot grow by equal factors from 0; start at 1, or sweep without log")
     space = np.geomspace if log else np.linspace
     return tuple(dict.fromkeys(round(float(value)) for value in space(start, stop, count)))
 
@@ -176,7 +185,7 @@ def look_at(
     if problem := _size_problem(study, settings, input_shape):
         return SweepPoint(at=at, problem=problem)
     study, shape = _changed(study, settings, input_shape)
-    if problems := find_problems(study, shape):
+    if problems := find_whole_problems(study, shape):
         return SweepPoint(at=at, problem="; ".join(problem.message for problem in problems))
     costs = count_costs(study, shape)
     if budget_s is None:
@@ -187,12 +196,33 @@ def look_at(
 
 def _changed(study: Study, settings: dict[str, int], input_shape: Shape | None) -> tuple[Study, Shape | None]:
     """Return `study` with new values, and the input's shape; a size scales a given shape."""
-    changes = {name: (value, value) if STUDY_PARAMS[name].kind == "pair" else value for name, value in settings.items()}
     if input_shape is not None and "size" in settings:
         channels, height, width = input_shape
         scale = settings["size"] / max(height, width)
         input_shape = channels, max(round(height * scale), 1), max(round(width * scale), 1)
-    return replace(study, **changes), input_shape  # type: ignore[arg-type]
+    return with_settings(study, settings), input_shape
+
+
+def with_settings(study: Study, settings: dict[str, int]) -> Study:
+    """Return `study` with numbers for some of its fields: both of a pair, or all four sides of the padding."""
+    kinds = {name: STUDY_PARAMS[name].kind for name in settings}
+    values = {
+        name: as_padding(value) if kinds[name] == "padding" else (value, value) if kinds[name] == "pair" else value
+        for name, value in settings.items()
+    }
+    return replace(study, **values)  # type: ignore[arg-type]
+
+
+def own_value(study: Study, name: str, input_shape: Shape | None = None) -> int | None:
+    """Return the value that `study` itself has on the axis of a swept field; None where that is no single number."""
+    if name == "size":
+        return max((input_shape or study.input_shape)[1:])
+    value = getattr(study, name)
+    if isinstance(value, int):
+        return value
+    sides = set(np.ravel(value).tolist())
+    side = sides.pop() if len(sides) == 1 else None
+    return side if isinstance(side, int) else None
 
 
 def _size_problem(study: Study, settings: dict[str, int], input_shape: Shape | None) -> str:

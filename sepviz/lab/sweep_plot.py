@@ -8,6 +8,7 @@ from sepviz.engine.block import BLOCKS
 from sepviz.lab.break_even import COMPARED, break_evens
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.lab.roofline import lower_bound_s
+from sepviz.lab.sweep import own_value
 from sepviz.study.params import STUDY_PARAMS
 from sepviz.study.quantity import QUANTITIES
 
@@ -50,7 +51,7 @@ def _plot(result: SweepResult, quantity: str, curves: tuple[Curve, ...], evens: 
     row, param = QUANTITIES[quantity], STUDY_PARAMS[result.question.field]
     unit = f" ({param.unit})" if param.unit else ""
     label = row.label if row.unit == row.label.lower() or row.unit == row.label else f"{row.label} ({row.unit})"
-    marks = tuple(Mark(label=even.label, x=even.at) for even in evens if even.quantity == quantity)
+    marks = tuple(Mark(label=even.mark, x=even.at) for even in evens if even.quantity == quantity)
     return Plot(
         title=f"{row.label} over {param.label}",
         x=Axis(label=f"{param.label}{unit}", log=_is_geometric(result.question.values)),
@@ -68,12 +69,10 @@ def _is_geometric(values: Sequence[int]) -> bool:
 def _here(result: SweepResult) -> tuple[Mark, ...]:
     """Return the study's own value as a mark, where it lies on the axis: a rectangle is no square."""
     question = result.question
-    value = getattr(question.study, question.field)
-    if question.field == "size":
-        value = max((question.input_shape or question.study.input_shape)[1:])
-    height, width = value if isinstance(value, tuple) else (value, value)
-    inside = min(question.values) <= height <= max(question.values)
-    return (Mark(label="you are here", x=float(height), here=True),) if height == width and inside else ()
+    value = own_value(question.study, question.field, question.input_shape)
+    if value is None or not min(question.values) <= value <= max(question.values):
+        return ()
+    return (Mark(label="you are here", x=float(value), here=True),)
 
 
 def _name(result: SweepResult, side: Side, letter: str) -> str:

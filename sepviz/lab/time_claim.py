@@ -13,8 +13,8 @@ from sepviz.lab.case import Case, case_of, here_mark
 from sepviz.lab.claims import CLAIMS, Holds, Verdict
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.lab.roofline import lower_bound_s
-from sepviz.study.benchmark import Benchmark, MeasureTime
-from sepviz.study.costs import count_costs, find_problems
+from sepviz.study.benchmark import COLD_CALLS, Benchmark, MeasureTime, pairs_words
+from sepviz.study.costs import count_costs, find_whole_problems
 from sepviz.study.quantity import count, duration, ratio, significant
 
 if TYPE_CHECKING:
@@ -77,7 +77,16 @@ class JudgeTime:
         return TimeJudgement(question=self, own=own, benchmarks=tuple(found), verdict=verdict)
 
     def _measure(self, study: Study, budget_s: float, checkpoint: Checkpoint) -> Benchmark:
-        return MeasureTime(study=study, input_shape=self.input_shape, budget_s=budget_s)(checkpoint)
+        # what is measured of the study itself is shown as its time everywhere, with all that belongs to that
+        whole = study is self.study
+        task = MeasureTime(
+            study=study,
+            input_shape=self.input_shape,
+            budget_s=budget_s,
+            cold=COLD_CALLS if whole else 0,
+            layers=whole,
+        )
+        return task(checkpoint)
 
     def _others(self) -> list[Study]:
         most = MOST_WORK * _work(count_costs(self.study, self.input_shape))
@@ -85,11 +94,24 @@ class JudgeTime:
         return [study for study in others if self._can_be(study, most)]
 
     def _can_be(self, study: Study, most: int) -> bool:
-        return not find_problems(study, self.input_shape) and _work(count_costs(study, self.input_shape)) <= most
+        return not find_whole_problems(study, self.input_shape) and _work(count_costs(study, self.input_shape)) <= most
 
 
 def _work(costs: Costs) -> int:
     return costs.baseline.macs + costs.candidate.macs
+
+
+def judge_again(own: Benchmark, peak: MachinePeak | None, before: TimeJudgement | None) -> TimeJudgement:
+    """Return the judgement by a newer measurement of a study's own layers.
+
+    What was measured at other widths is taken from `before`, where that was of the same study.
+    """
+    question = JudgeTime(study=own.study, input_shape=None if own.study.picture else own.input_shape, peak=peak)
+    is_known = before is not None and before.question.study == own.study
+    others = [each for each in before.benchmarks if each is not before.own] if before and is_known else []
+    found = tuple(sorted((own, *others), key=lambda benchmark: benchmark.study.out_channels))
+    verdict = judge_time(case_of(own.study, question.input_shape), own, found, peak)
+    return TimeJudgement(question=question, own=own, benchmarks=found, verdict=verdict)
 
 
 def judge_time(
@@ -134,6 +156,8 @@ def _interval(speedup: Ratio) -> str:
 
 def _condition(case: Case, benchmarks: tuple[Benchmark, ...]) -> str:
     widths, ratios = _curve(benchmarks)
+    if len(widths) == 1:
+        return f"measured at N = {count(widths[0])} only, so where A and B take equal time is not known"
     here, measured = case.study.out_channels, ", ".join(count(width) for width in widths)
     if found := crossings(widths, ratios):
         places = " and ".join(f"N ≈ {significant(width, 2)}" for width in found)
@@ -179,7 +203,8 @@ def _how(timing: PairTiming) -> str:
     methods = f"A by {', '.join(timing.baseline_methods)}; B by {', '.join(timing.candidate_methods)}"
     return (
         f"Medians of {timing.baseline.repeats} runs in turn on this machine ({describe().cpu}, {timing.threads} "
-        f"threads), warmed up, weights laid out beforehand; {methods}. Other machines and methods differ."
+        f"thread{'s' * (timing.threads != 1)}), warmed up, weights laid out beforehand; A / B is the "
+        f"{pairs_words(timing)}; {methods}. Other machines and methods differ."
     )
 
 
@@ -189,7 +214,7 @@ def _plot(case: Case, benchmarks: tuple[Benchmark, ...], peak: MachinePeak | Non
     costs = [count_costs(benchmark.study, case.input_shape) for benchmark in benchmarks]
     here = next(speed for width, speed in zip(x, y, strict=True) if width == case.study.out_channels)
     measured = Curve(
-        label="time, A / B, measured; band: 95 %",
+        label="time, A / B, median of pairs; band: its interval",
         role="candidate",
         x=x,
         y=y,

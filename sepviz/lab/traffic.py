@@ -11,7 +11,7 @@ from sepviz.lab.boundary import crossings, traffic_limit
 from sepviz.lab.case import OTHER_PAIR, Case, both_curves, here_mark, numbers_of
 from sepviz.lab.claims import CLAIMS, Holds, Verdict
 from sepviz.lab.plot import Axis, Mark, Plot
-from sepviz.lab.roofline import ridge
+from sepviz.lab.roofline import ridge, roofline
 from sepviz.study.costs import Costs, count_costs
 from sepviz.study.quantity import QUANTITIES, count, data_size, intensity, significant
 
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sepviz.engine.machine import MachinePeak
+    from sepviz.study.benchmark import Benchmark
 
 UNFUSED = "float32; each layer reads its input and weights once and writes its output once; nothing is fused."
 SCALES = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4)
 """Sides of the inputs that are drawn, relative to the study's own."""
 
 
-def judge_traffic(case: Case, peak: MachinePeak | None = None) -> Verdict:
+def judge_traffic(case: Case, peak: MachinePeak | None = None, benchmark: Benchmark | None = None) -> Verdict:
     """Say whether B moves more bytes than A, and whether it does less arithmetic for each of them.
 
-    Both: the claim holds. One of the two: it holds only in that sense. None: it does not hold.
+    Both: the claim holds. One of the two: it holds only in that sense. None: it does not hold. With `peak` the roofline
+    of this machine comes along, and on it what `benchmark` measured.
     """
     a, b = case.costs.baseline, case.costs.candidate
     return Verdict(
@@ -40,6 +42,7 @@ def judge_traffic(case: Case, peak: MachinePeak | None = None) -> Verdict:
         plot=_traffic_plot(case),
         assumption=UNFUSED,
         source=CLAIMS["traffic"].source,
+        further=() if peak is None else (roofline(case.costs, peak, benchmark).plot,),
     )
 
 
@@ -67,7 +70,7 @@ def _traffic_sentence(case: Case) -> str:
 def _traffic_condition(case: Case) -> str:
     study, (_, height, width) = case.study, case.costs.baseline.output_shape
     limit = traffic_limit(case.area, study.out_channels, study.depth_multiplier, bias=study.bias)
-    formula = "N (K² - 1) - K²" if study.depth_multiplier == 1 else "K²N/d - N - K²"
+    formula = "N (K² − 1) − K²" if study.depth_multiplier == 1 else "K²N/d − N − K²"
     always = ", which is always so" if limit < 0 else ""
     return (
         f"more bytes when 2P > {formula}{' - 1' if study.bias else ''} = {_exact(limit)}{always}; "

@@ -41,7 +41,7 @@ def test_that_more_accurate_holds_only_where_every_seed_says_so(
 def test_that_differences_on_both_sides_of_zero_show_no_difference() -> None:
     verdict = judge_accuracy(result_of(STANDARD, MIXED, LOWER))
     assert verdict.condition == f"at equal width: {NO_DIFFERENCE}; at equal parameters: less accurate here"
-    assert "differ from standard ones by -1.0 points (from -3.0 to +2.0), no difference shown" in verdict.sentence
+    assert "differ from standard ones by −1.0 points (from −3.0 to +2.0), no difference shown" in verdict.sentence
 
 
 def test_that_too_few_seeds_show_nothing_however_large_the_difference() -> None:
@@ -58,6 +58,7 @@ def test_that_six_seeds_are_the_fewest_for_a_95_percent_interval() -> None:
 def test_that_the_numbers_hold_spread_and_cost() -> None:
     numbers = dict(judge_accuracy(result_of(STANDARD, LOWER, HIGHER)).numbers)
     assert numbers["standard"] == "70.5% right (from 68.0% to 73.0%), 1,234 parameters, 5,678 MACs a picture"
+    assert sum(label.startswith("published") for label in numbers) == 4
 
 
 def test_that_the_plot_has_the_curves_with_their_range() -> None:

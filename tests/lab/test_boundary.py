@@ -16,6 +16,11 @@ def test_that_the_saving_at_three_by_three_is_the_published_one(out_channels: in
     assert saving(9, out_channels, 1) == pytest.approx(factor, abs=0.006)
 
 
+@pytest.mark.parametrize(("area", "out_channels"), [(9, 64), (9, 1), (1, 7)])
+def test_that_the_limit_of_the_multiplier_is_the_saving_at_multiplier_one(area: int, out_channels: int) -> None:
+    assert multiplier_limit(area, out_channels) == pytest.approx(saving(area, out_channels, 1), rel=1e-12)
+
+
 def test_that_a_pointwise_kernel_never_saves() -> None:
     assert all(saving(1, out_channels, 1) < 1 for out_channels in (1, 10, 1000))
     assert width_limit(1, 1) == inf

@@ -67,6 +67,8 @@ def test_that_measured_break_even_is_read_off_between_the_points_with_its_certai
     assert not second.candidate_less
     assert not second.is_certain
     assert first.label == "B is faster from out_channels ≈ 15.0 on"
+    assert first.mark == "from ≈ 15.0: B faster"
+    assert second.mark.endswith(": A faster?")
     assert second.label.startswith("B is faster below out_channels ≈ ")
     assert second.label.endswith("(uncertain)")
 
@@ -74,3 +76,4 @@ def test_that_measured_break_even_is_read_off_between_the_points_with_its_certai
 def test_that_a_label_says_what_changes_and_where() -> None:
     even = BreakEven(field="size", quantity="bytes", at=1024, candidate_less=True)
     assert even.label == "B has fewer bytes from Long side = 1,024 on"
+    assert even.mark == "from 1,024: B less"

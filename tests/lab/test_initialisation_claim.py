@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from sepviz.lab.initialisation import InitialisationResult, SpreadOfInitialisation
-from sepviz.lab.initialisation_claim import initialisation_plots, judge_initialisation, stack_plot
+from sepviz.lab.initialisation_claim import judge_initialisation, stack_plot
 from sepviz.study.study import Study
 
 QUESTION = SpreadOfInitialisation(study=Study(init="lecun-normal"), seeds=12, depth=8)
@@ -44,7 +44,7 @@ def test_that_bands_run_from_the_10th_to_the_90th_percentile_on_a_logarithmic_ax
 ) -> None:
     plot = stack_plot(measured.stacks[:3])
     assert plot.y.log
-    assert [curve.role for curve in plot.curves] == ["baseline", "candidate", "neutral"]
+    assert [curve.role for curve in plot.curves] == ["baseline", "candidate"]
     for curve, stack in zip(plot.curves, measured.stacks, strict=False):
         assert curve.x == tuple(range(1, 9))
         assert curve.low == pytest.approx(stack.band(10))
@@ -52,12 +52,25 @@ def test_that_bands_run_from_the_10th_to_the_90th_percentile_on_a_logarithmic_ax
         assert all(low <= y <= high for low, y, high in zip(curve.low, curve.y, curve.high, strict=True))
 
 
-def test_that_there_is_a_plot_of_the_layer_and_one_for_each_initialiser(measured: InitialisationResult) -> None:
-    plots = initialisation_plots(measured)
-    assert len(plots) == 4
-    assert [curve.label for curve in plots[0].curves] == [
+def test_that_the_stacks_with_the_right_fan_in_come_first_and_all_else_follows(measured: InitialisationResult) -> None:
+    verdict = judge_initialisation(measured)
+    assert verdict.plot is not None
+    assert [curve.label for curve in verdict.plot.curves] == ["standard", "separable"]
+    spread, *stacks = verdict.further
+    assert [curve.label for curve in spread.curves] == [
         "A: after standard, 576 terms",
         "B: after depthwise, 9 terms",
         "B: after pointwise, 64 terms",
     ]
-    assert "Kaiming normal with ReLU" in plots[-1].title
+    *others, wrong = stacks
+    assert ["Xavier uniform" in others[0].title, "Kaiming normal with ReLU" in others[1].title] == [True, True]
+    assert [curve.role for curve in wrong.curves] == ["candidate", "neutral", "neutral", "neutral"]
+    right, *fallen = wrong.curves
+    assert all(curve.y[-1] < 1e-6 * right.y[-1] for curve in fallen)
+    assert len({wrong.dash(number) for number in range(1, 4)}) == 3
+
+
+def test_that_a_vanished_variance_is_written_as_a_power_of_ten(measured: InitialisationResult) -> None:
+    told = judge_initialisation(measured).sentence
+    assert "  " not in told
+    assert "10⁻" in told

@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
+from sepviz.engine.checkpoint import carry_on
 from sepviz.engine.machine import MachinePeak
 from sepviz.lab.case import OTHER_PAIR
-from sepviz.lab.claims import CLAIMS, Verdict
-from sepviz.lab.judge import judge
+from sepviz.lab.claims import CLAIMS, Verdict, not_judged
+from sepviz.lab.judge import judge, judge_with
+from sepviz.study.benchmark import MeasureTime
 from sepviz.study.study import Study
 
 SHAPE = 3, 32, 32
@@ -46,7 +50,7 @@ def test_that_less_is_said_only_where_less_is_counted(name: str, changes: dict[s
 def test_that_the_boundary_is_computed_and_placed() -> None:
     found = verdict("parameters")
     assert found.condition == (
-        "d < K²N / (K² + N) = 7.89; in other words N > d K² / (K² - d) = 1.12. Here d = 1, N = 64, K² = 9"
+        "d < K²N / (K² + N) = 7.89; in other words N > d K² / (K² − d) = 1.12. Here d = 1, N = 64, K² = 9"
     )
     assert found.plot is not None
     edge, here = found.plot.marks
@@ -72,6 +76,35 @@ def test_that_the_wrong_reason_for_less_computation_is_named() -> None:
     assert found.plot is not None
     assert {mark.y for mark in found.plot.marks} >= {1.0, 3.0, 9.0}
     assert 1.125 in {mark.x for mark in found.plot.marks}
+
+
+@pytest.mark.parametrize("changes", [{}, {"out_channels": 72}, {"kernel_size": (5, 5)}, {"depth_multiplier": 3}])
+def test_that_the_layers_that_cost_more_are_told_and_do(changes: dict[str, object]) -> None:
+    told = [(label, text) for label, text in verdict("computation", **changes).numbers if "were it" in label]
+    assert len(told) == 3
+    over = int(told[2][0].removeprefix("A / B, were it d = "))
+    for (_, text), change in zip(
+        told, ({"out_channels": 1}, {"kernel_size": (1, 1)}, {"depth_multiplier": over}), strict=True
+    ):
+        counted = dict(verdict("computation", **(changes | change)).numbers)["A / B"]
+        assert text == f"{counted}, B costs more"
+        assert verdict("computation", **(changes | change)).holds == "does not hold"
+    below = changes | {"depth_multiplier": over - 1}
+    ratio = dict(verdict("computation", **below).numbers)["A / B"]
+    assert float(ratio.rstrip("×")) >= 1
+
+
+def test_that_experiments_stand_in_their_places_and_time_is_judged_by_a_benchmark() -> None:
+    study = Study(out_channels=4)
+    benchmark = MeasureTime(study=study, input_shape=study.input_shape, budget_s=0.01)(carry_on)
+    spread = replace(not_judged(CLAIMS["initialisation"], "Drawn."), holds="holds")
+    old = replace(not_judged(CLAIMS["time"], "Timed before."), is_stale=True)
+    found = judge_with(study, (old, spread), benchmark)
+    assert [one.claim.name for one in found] == list(CLAIMS)
+    assert found[6] is spread
+    assert found[2].plot is not None
+    assert judge_with(study, (replace(old, is_stale=False),), benchmark)[2].sentence == "Timed before."
+    assert judge_with(replace(study, seed=9), (), benchmark)[2].holds == "not judged yet"
 
 
 def test_that_no_closed_form_is_claimed_for_another_pair() -> None:

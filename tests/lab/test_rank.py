@@ -44,13 +44,15 @@ def test_that_the_users_own_kernel_is_what_is_judged() -> None:
 def test_that_here_lies_on_the_curve_below_the_exact_end() -> None:
     plot = verdict(depth_multiplier=2).plot
     assert plot is not None
-    weights, gaussian = plot.curves
+    weights, gaussian, filters = plot.curves
     end, here = plot.marks
     assert end.x == 9
     assert (here.x, here.y) == (2, weights.y[2])
     assert weights.low[2] <= weights.y[2] <= weights.high[2]
     assert gaussian.y[0] == 0
     assert gaussian.y[9] == 1
+    assert filters.y[2] == pytest.approx(1)  # slopes in all directions are made of two
+    assert filters.y[1] > gaussian.y[1]
 
 
 def test_that_a_blueprint_layer_is_judged_by_output_channel() -> None:

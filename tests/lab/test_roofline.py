@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from sepviz.engine.machine import MachinePeak
 from sepviz.engine.timing import PairTiming, Timing, ratio_of
-from sepviz.lab.roofline import lower_bound_s, ridge, roofline
+from sepviz.lab.roofline import HEADINGS, layer_rows, lower_bound_s, ridge, roofline
 from sepviz.study.benchmark import Benchmark
 from sepviz.study.costs import count_costs
 from sepviz.study.study import Study
@@ -57,7 +59,17 @@ def test_that_only_what_was_timed_has_a_measured_rate() -> None:
     assert depthwise.measured_flops is None
     assert pointwise.measured_flops is None
     assert found.blocks[1].measured_flops == pytest.approx(2 * COSTS.candidate.macs / 0.01)
+    assert found.blocks[1].measured_s == pytest.approx(0.01)
     assert [point.measured_flops for point in roofline(COSTS, PEAK).blocks] == [None, None]
+
+
+def test_that_every_layer_has_its_measured_time_where_it_was_timed_on_its_own() -> None:
+    timed = measured(0.02, 0.01)
+    timed = replace(timed, timing=replace(timed.timing, layers_s=((0.019,), (0.004, 0.007))))
+    found = roofline(COSTS, PEAK, timed)
+    assert [point.measured_s for point in found.layers] == pytest.approx([0.02, 0.004, 0.007])
+    assert found.blocks[1].measured_s == pytest.approx(0.01)
+    assert [len(curve.x) for curve in found.plot.curves if curve.measured] == [1, 2]
 
 
 def test_that_the_picture_is_logarithmic_and_shows_roof_points_and_ridge() -> None:
@@ -66,6 +78,23 @@ def test_that_the_picture_is_logarithmic_and_shows_roof_points_and_ridge() -> No
     assert plot.y.log
     roof, *others = plot.curves
     assert roof.y[1:] == (100, 100)
-    assert [curve.measured for curve in others] == [False, False, True, True]
+    assert [curve.measured for curve in others] == [False, False, True]
     assert [mark.x for mark in plot.marks if mark.y is None] == [10]
     assert [mark.label for mark in plot.marks[1:]] == ["standard", "depthwise", "pointwise"]
+
+
+def test_that_every_layer_and_the_whole_of_several_have_a_row() -> None:
+    timed = measured(0.02, 0.01)
+    timed = replace(timed, timing=replace(timed.timing, layers_s=((0.02,), (0.004, 0.008))))
+    rows = layer_rows(roofline(COSTS, PEAK, timed))
+    assert [row[0] for row in rows] == ["A standard", "B depthwise", "B pointwise", "B as a whole"]
+    assert rows[0][2:] == ("arithmetic", "9.25 ms", "20.0 ms", "46 %")
+    assert rows[1][2] == "memory"
+    assert [row[4] for row in rows] == ["20.0 ms", "4.00 ms", "8.00 ms", "10.0 ms"]
+    assert {len(row) for row in rows} == {len(HEADINGS)}
+
+
+def test_that_what_was_not_measured_is_left_open() -> None:
+    rows = layer_rows(roofline(COSTS, PEAK))
+    assert {row[4:] for row in rows} == {("—", "—")}
+    assert all(row[3].endswith("s") for row in rows)

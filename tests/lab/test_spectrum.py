@@ -94,7 +94,7 @@ def test_that_measured_time_joins_the_plot_as_a_share_of_the_standard_layers():
     benchmarks = [MeasureTime(study=step.study, input_shape=(3, 8, 8), budget_s=0.01)() for step in steps[1:]]
     assert all(isinstance(benchmark.timing, PairTiming) for benchmark in benchmarks)
     time = spectrum_plot(steps, 0, benchmarks).curves[-1]
-    assert (time.label, time.measured) == ("Time", True)
+    assert (time.label, time.measured) == ("Time (median of pairs)", True)
     assert time.x == tuple(range(1, len(steps)))
     assert time.y == tuple(1 / benchmark.timing.speedup.median for benchmark in benchmarks)
     assert time.low == tuple(1 / benchmark.timing.speedup.high for benchmark in benchmarks)

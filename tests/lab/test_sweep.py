@@ -1,10 +1,11 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from sepviz.engine.checkpoint import Cancelled
 from sepviz.engine.spec import EngineError
-from sepviz.lab.sweep import SWEPT_FIELDS, Sweep, SweepResult, values_of
+from sepviz.lab.sweep import SWEPT_FIELDS, Sweep, SweepResult, own_value, values_of
 from sepviz.study.costs import count_costs
 from sepviz.study.params import STUDY_PARAMS
 from sepviz.study.source import open_picture
@@ -62,6 +63,22 @@ def test_that_every_numeric_field_can_be_swept(field: str) -> None:
     assert result.points[0].costs != result.points[1].costs
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"out_channels": 7}, "out_channels", 7),
+        ({"kernel_size": (5, 5)}, "kernel_size", 5),
+        ({"kernel_size": (3, 5)}, "kernel_size", None),
+        ({"padding": ((2, 2), (2, 2))}, "padding", 2),
+        ({"padding": ((0, 1), (0, 1))}, "padding", None),
+        ({"padding": "same"}, "padding", None),
+        ({"size": 64}, "size", 10),
+    ],
+)
+def test_that_a_study_knows_where_on_an_axis_it_is(changes: dict[str, Any], field: str, value: int | None) -> None:
+    assert own_value(Study(**changes), field, (3, 8, 10)) == value
+
+
 def test_that_a_pair_is_swept_as_a_square() -> None:
     point = Sweep(study=Study(), field="kernel_size", values=(5,), input_shape=SHAPE)().points[0]
     assert point.costs == count_costs(Study(kernel_size=(5, 5)), SHAPE)
@@ -115,8 +132,7 @@ def test_that_a_cancelled_sweep_has_told_what_it_did() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"field": "padding"}, "'padding' cannot be swept; choose one of size"),
-        ({"field": "seed"}, "'seed' cannot be swept"),
+        ({"field": "seed"}, "'seed' cannot be swept; choose one of size"),
         ({"field": "groups"}, "groups is read by neither layer; make one of them grouped"),
         ({"values": ()}, "out_channels has 0 values to sweep"),
     ],

@@ -8,7 +8,7 @@ from sepviz.engine.spec import EngineError
 from sepviz.engine.timing import PairTiming, Timing, ratio_of
 from sepviz.lab.case import case_of
 from sepviz.lab.claims import Verdict
-from sepviz.lab.time_claim import JudgeTime, judge_time
+from sepviz.lab.time_claim import JudgeTime, TimeJudgement, judge_again, judge_time
 from sepviz.study.benchmark import Benchmark
 from sepviz.study.study import Study
 
@@ -58,8 +58,10 @@ def test_that_the_crossover_lies_between_the_measured_widths() -> None:
 
 
 def test_that_without_a_crossover_the_measured_range_is_told() -> None:
-    assert verdict(2.0, 2.0).condition == "B takes less time at every width measured (N = 16); here N = 16"
-    assert "more time" in verdict(0.5, 0.5).condition
+    both = verdict(2.0, 2.0, others=(measured(4, 3.0, 3.0),))
+    assert both.condition == "B takes less time at every width measured (N = 4, 16); here N = 16"
+    assert "more time" in verdict(0.5, 0.5, others=(measured(4, 0.3, 0.3),)).condition
+    assert verdict(2.0, 2.0).condition.startswith("measured at N = 16 only")
 
 
 def test_that_the_measured_curve_has_its_band_beside_the_promise() -> None:
@@ -105,3 +107,21 @@ def test_that_measuring_can_be_called_off() -> None:
 
     with pytest.raises(Cancelled):
         JudgeTime(study=STUDY, input_shape=SHAPE)(refuse)
+
+
+def test_that_a_newer_measurement_takes_the_place_of_the_own_one_and_keeps_the_other_widths() -> None:
+    first, other = measured(16, 2.0, 2.0), measured(4, 0.5, 0.5)
+    before = TimeJudgement(
+        question=JudgeTime(study=STUDY, input_shape=SHAPE),
+        own=first,
+        benchmarks=(other, first),
+        verdict=verdict(2.0, 2.0, others=(other,)),
+    )
+    newer = measured(16, 3.0, 3.0)
+    found = judge_again(newer, None, before)
+    assert found.benchmarks == (other, newer)
+    assert found.own is newer
+    assert "3.00×" in found.verdict.sentence
+    assert judge_again(newer, None, None).benchmarks == (newer,)
+    elsewhere = replace(newer, study=replace(STUDY, seed=9))
+    assert judge_again(elsewhere, None, before).benchmarks == (elsewhere,)

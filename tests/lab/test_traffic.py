@@ -1,5 +1,6 @@
 import pytest
 
+from sepviz.engine.machine import MachinePeak
 from sepviz.lab.case import OTHER_PAIR, case_of
 from sepviz.lab.claims import Verdict
 from sepviz.lab.traffic import judge_traffic
@@ -31,7 +32,7 @@ def test_that_known_layers_are_judged_as_known(
 def test_that_bytes_turn_at_the_boundary_exactly() -> None:
     assert verdict((3, 1, 251)).holds == "holds only if"  # 2P = 502 of 503: fewer bytes, lower intensity
     assert verdict((3, 1, 252)).holds == "holds"
-    assert "2P > N (K² - 1) - K² = 503; here 2P = 504" in verdict((3, 1, 252)).condition
+    assert "2P > N (K² − 1) − K² = 503; here 2P = 504" in verdict((3, 1, 252)).condition
 
 
 def test_that_the_boundary_is_drawn_with_the_study_on_its_curve() -> None:
@@ -43,6 +44,13 @@ def test_that_the_boundary_is_drawn_with_the_study_on_its_curve() -> None:
     candidate = plot.curves[1]
     assert (here.x, here.y) in zip(candidate.x, candidate.y, strict=True)
     assert list(candidate.x) == sorted(set(candidate.x))
+
+
+def test_that_the_roofline_comes_along_where_the_machine_is_known() -> None:
+    peak = MachinePeak(gflops=100.0, bandwidth_gbps=10.0)
+    (plot,) = judge_traffic(case_of(Study(), (3, 32, 32)), peak).further
+    assert any(mark.label == "ridge, 10.0 FLOP/byte" for mark in plot.marks)
+    assert verdict((3, 32, 32)).further == ()
 
 
 def test_that_a_pointwise_kernel_always_moves_more() -> None:

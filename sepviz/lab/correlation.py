@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sepviz.study.study import Study
 
-Convention: TypeAlias = Literal["correlation", "convolution"]
-CONVENTIONS: dict[Convention, str] = {
+Operator: TypeAlias = Literal["correlation", "convolution"]
+OPERATORS: dict[Operator, str] = {
     "correlation": "Correlation: the kernel slides as it is shown. This is what deep-learning frameworks call "
     "convolution, and what sepviz computes; an impulse gives the kernel turned by 180°.",
     "convolution": "True convolution, as in signal processing: the kernel is turned by 180° before it slides; an "
@@ -31,7 +31,7 @@ CONVENTIONS: dict[Convention, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompareConvention:
+class CompareCorrelation:
     """The task of running the baseline of `study` as correlation (baseline) and as true convolution (candidate)."""
 
     study: Study
