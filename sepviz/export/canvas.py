@@ -8,12 +8,15 @@ scale and in every format.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -39,6 +42,14 @@ LEADING = 1.4
 
 Align: TypeAlias = Literal["left", "centre", "right"]
 _SHIFT = {"left": 0.0, "centre": 0.5, "right": 1.0}
+Dashes: TypeAlias = Literal["solid", "dashed", "dotted", "dash-dotted"]
+_PEN_STYLES: dict[Dashes, Qt.PenStyle] = {
+    "solid": Qt.PenStyle.SolidLine,
+    "dashed": Qt.PenStyle.DashLine,
+    "dotted": Qt.PenStyle.DotLine,
+    "dash-dotted": Qt.PenStyle.DashDotLine,
+}
+Point: TypeAlias = tuple[float, float]
 
 
 def text_font(size: float, *, bold: bool = False) -> QFont:
@@ -61,8 +72,12 @@ def elided(text: str, width: float, size: float, *, bold: bool = False) -> str:
     return QFontMetricsF(text_font(size, bold=bold)).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
 
 
-def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """Return `text` as lines of at most `width` units, broken between words; a word that is too long is elided."""
+@lru_cache(maxsize=4096)
+def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+    """Return `text` as lines of at most `width` units, broken between words; a word that is too long is elided.
+
+    Lines are remembered, as a panel breaks its text for its height and again when it is painted.
+    """
     metrics = QFontMetricsF(text_font(size, bold=bold))
     for sign in "×–…":  # a shape or a range stays on one line
         text = text.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
@@ -73,7 +88,7 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return tuple(lines)
 
 
 def to_image(rgb: NDArray[np.uint8]) -> QImage:
@@ -121,6 +136,31 @@ class Canvas:
         self._pen(colour, thickness)
         self.painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
 
+    def polyline(self, points: Sequence[Point], colour: str, thickness: float, dashes: Dashes = "solid") -> None:
+        """Draw straight lines from each point to the next."""
+        pen = QPen(QColor(colour), thickness, _PEN_STYLES[dashes])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        self.painter.setPen(pen)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawPolyline(_polygon(points))
+
+    def polygon(self, points: Sequence[Point], colour: str, opacity: float = 1.0) -> None:
+        """Fill the area within `points`; what is below shines through where `opacity` is below 1."""
+        paint = QColor(colour)
+        paint.setAlphaF(opacity)
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(paint)
+        self.painter.drawPolygon(_polygon(points))
+
+    def pill(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        """Draw a rounded frame, palely filled with its own colour."""
+        fill = QColor(colour)
+        fill.setAlphaF(0.1)
+        self._pen(colour, 1.5)
+        self.painter.setBrush(fill)
+        self.painter.drawRoundedRect(QRectF(x, y, width, height), height / 2, height / 2)
+
     def dot(self, x: float, y: float, radius: float, colour: str, opacity: float) -> None:
         """Draw a filled circle that lets through what is below it."""
         paint = QColor(colour)
@@ -150,3 +190,7 @@ class Canvas:
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         self.painter.setPen(pen)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _polygon(points: Sequence[Point]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in points])

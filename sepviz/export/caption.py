@@ -9,16 +9,21 @@ from sepviz.engine.block import BLOCKS
 from sepviz.engine.machine import describe
 from sepviz.render.colormap import COLORMAPS
 from sepviz.render.scale import SCALE_POLICIES, ScalePolicy
+from sepviz.study.benchmark import interval_words, pairs_words
 from sepviz.study.params import STUDY_PARAMS, VIEW_PARAMS, Param
 from sepviz.study.quantity import QUANTITIES, count, duration, shape, significant
 from sepviz.study.sheets import SIGNED, layer_title
+from sepviz.study.survey import Survey
 
 if TYPE_CHECKING:
-    from sepviz.engine.block import Trace
+    from collections.abc import Iterator
+
+    from sepviz.engine.lazy import Traced
+    from sepviz.engine.spec import Shape
     from sepviz.study.benchmark import Benchmark
-    from sepviz.study.compare import Comparison
     from sepviz.study.costs import Costs
     from sepviz.study.study import Study, View
+    from sepviz.study.survey import Answer
 
 SHARED_FIELDS = ("out_channels", "kernel_size", "stride", "padding", "dilation", "bias")
 """What both layers have in common, in the order a reader expects."""
@@ -40,7 +45,7 @@ def title(study: Study, name: str = "") -> str:
     return f"{baseline} and {_inside(candidate)} convolution of {name or picture_name(study)}"
 
 
-def sheet_title(trace: Trace, number: int) -> str:
+def sheet_title(trace: Traced, number: int) -> str:
     """Return what the maps after layer `number` of `trace` are called."""
     last = number == len(trace.activations) - 1
     return f"{layer_title(trace, number)}: output" if last else layer_title(trace, number)
@@ -56,7 +61,7 @@ def policy(view: View) -> ScalePolicy:
     return next(name for name in SCALE_POLICIES if name == view.scale)
 
 
-def settings(comparison: Comparison, view: View) -> list[tuple[str, str]]:
+def settings(comparison: Answer, view: View) -> list[tuple[str, str]]:
     """Return every setting as (name, value): all that is needed to make the same figure again."""
     study = comparison.study
     fields = ("baseline", "candidate", *SHARED_FIELDS, *_extra_fields(study), "init", "method")
@@ -67,7 +72,7 @@ def settings(comparison: Comparison, view: View) -> list[tuple[str, str]]:
     return [*((STUDY_PARAMS[name].label, value) for name, value in values.items()), colours]
 
 
-def input_words(comparison: Comparison) -> str:
+def input_words(comparison: Answer) -> str:
     """Return one line about the picture: its name, its size in the file, and as the layers read it."""
     picture, (_, height, width) = comparison.study.picture, comparison.input.shape
     if picture is None:
@@ -77,12 +82,13 @@ def input_words(comparison: Comparison) -> str:
     return f"{size}, shrunk to {width:,} × {height:,} px" if shrunk else size
 
 
-def caption(comparison: Comparison, benchmark: Benchmark | None, view: View) -> str:
+def caption(comparison: Answer, benchmark: Benchmark | None, view: View) -> str:
     """Return full sentences that let the figure stand alone: settings, numbers, how they were counted and measured."""
     sentences = [
         _subject(comparison),
-        _geometry(comparison.study),
+        geometry(comparison.study),
         _colours(view),
+        *_means(comparison),
         _counts(comparison.costs),
         "Counted: 1 MAC is one multiplication and one addition, biases not included; bytes are float32, each layer "
         "reading its input and weights and writing its output once; arithmetic intensity is 2 MACs per byte.",
@@ -90,6 +96,14 @@ def caption(comparison: Comparison, benchmark: Benchmark | None, view: View) -> 
         f"Made with sepviz\N{NO-BREAK SPACE}{sepviz.__version__}.",
     ]
     return " ".join(sentences)
+
+
+def claims_subject(study: Study, input_shape: Shape) -> str:
+    """Return one line about what claims are judged for: both layers, what they read, their geometry and weights."""
+    baseline, candidate = block_labels(study)
+    read = f"{study.picture.name}, {shape(input_shape)}" if study.picture else f"an input of {shape(input_shape)}"
+    made = f"Made with sepviz\N{NO-BREAK SPACE}{sepviz.__version__}."
+    return f"A: {baseline}; B: {_inside(candidate)}; on {read}. {geometry(study)} {made}"
 
 
 def measured_how(benchmark: Benchmark) -> str:
@@ -104,19 +118,31 @@ def measured_how(benchmark: Benchmark) -> str:
     return f"{how} {timing.note}".strip()
 
 
-def minus(text: str) -> str:
-    """Return `text` with true minus signs."""
-    return text.replace("-", "−")
-
-
 def value_range(low: float, high: float) -> str:
     """Write the range of values."""
-    return minus(f"{significant(low)} … {significant(high)}")
+    return f"{significant(low)} … {significant(high)}"
 
 
 def scale_words(scale: str) -> str:
     """Say in a few words what the ends of a colour bar stand for under the scale policy `scale`."""
     return {"per-map": "of each map", "shared": "all maps", "symmetric": "all maps"}[scale]
+
+
+def geometry(study: Study) -> str:
+    """Return a sentence with the settings that both layers share, and their weights."""
+    value = {name: _words(STUDY_PARAMS[name], getattr(study, name)) for name in STUDY_PARAMS if name != "method"}
+    parts = [
+        f"Output channels {value['out_channels']}",
+        f"kernel {value['kernel_size']}",
+        f"stride {value['stride']}",
+        f"padding {value['padding']}",
+        f"dilation {value['dilation']}",
+        "with biases" if study.bias else "no biases",
+    ]
+    names = {"depth_multiplier": "depth multiplier {}", "groups": "groups {}", "activation": "{} between layers"}
+    shown = (name for name in _extra_fields(study) if name != "activation" or study.activation != "none")
+    parts += [names[name].format(value[name]) for name in shown]
+    return f"{', '.join(parts)}; weights: {value['init']}, seed {study.seed}."
 
 
 def _inside(label: str) -> str:
@@ -144,26 +170,20 @@ def _words(param: Param, value: object) -> str:
     return count(value) if isinstance(value, int) and param.name != "seed" else str(value)
 
 
-def _subject(comparison: Comparison) -> str:
+def _subject(comparison: Answer) -> str:
     baseline, candidate = block_labels(comparison.study)
     read = f"the same input, {picture_name(comparison.study)} ({shape(comparison.input.shape)})"
     return f"{baseline} (A) and {_inside(candidate)} (B) convolution layers on {read}."
 
 
-def _geometry(study: Study) -> str:
-    value = {name: _words(STUDY_PARAMS[name], getattr(study, name)) for name in STUDY_PARAMS if name != "method"}
-    parts = [
-        f"Output channels {value['out_channels']}",
-        f"kernel {value['kernel_size']}",
-        f"stride {value['stride']}",
-        f"padding {value['padding']}",
-        f"dilation {value['dilation']}",
-        "with biases" if study.bias else "no biases",
-    ]
-    names = {"depth_multiplier": "depth multiplier {}", "groups": "groups {}", "activation": "{} between layers"}
-    shown = (name for name in _extra_fields(study) if name != "activation" or study.activation != "none")
-    parts += [names[name].format(value[name]) for name in shown]
-    return f"{', '.join(parts)}; weights: {value['init']}, seed {study.seed}."
+def _means(comparison: Answer) -> Iterator[str]:
+    """Say that maps which are too large to be kept are shown as means."""
+    if isinstance(comparison, Survey):
+        rows, columns = comparison.area
+        yield (
+            f"Maps are computed on all pixels and shown as means over areas of about {rows} × {columns} input pixels; "
+            "value ranges are those of all values."
+        )
 
 
 def _colours(view: View) -> str:
@@ -197,5 +217,6 @@ def _measurement(benchmark: Benchmark) -> str:
     return (
         f"Measured: median time per run {duration(timing.baseline.median_s)} (A) and "
         f"{duration(timing.candidate.median_s)} (B), ratio {significant(speedup.median)} "
-        f"(95 % interval {significant(speedup.low)} – {significant(speedup.high)}), {measured_how(benchmark)}"
+        f"({pairs_words(timing)}, {interval_words(timing)} {significant(speedup.low)} – {significant(speedup.high)}), "
+        f"{measured_how(benchmark)}"
     )

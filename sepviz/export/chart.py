@@ -20,6 +20,7 @@ from sepviz.export.canvas import (
     elided,
     text_width,
 )
+from sepviz.study.benchmark import pairs_words
 from sepviz.study.quantity import count, duration, ratio, significant, time_unit
 
 if TYPE_CHECKING:
@@ -50,10 +51,14 @@ MOST_DOTS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostChart:
-    """Two bars for one counted quantity, to one scale from zero, with exact numbers and how the candidate compares."""
+    """Two bars for one counted quantity, to one scale from zero, with exact numbers and how the candidate compares.
+
+    The scale is that of the costs `beside`, too, so that charts of several can be compared.
+    """
 
     costs: Costs
     quantity: Quantity
+    beside: tuple[Costs, ...] = ()
 
     def height(self, width: float) -> float:
         """Return the height of the label and both bars."""
@@ -66,7 +71,8 @@ class CostChart:
         paint_label(canvas, x, y, self.quantity.label, UNITS[name])
         verdict = f"B: {self.quantity.verdict(*values)}"
         canvas.text(x + width, y + BODY, verdict, BODY, bold=True, align="right")
-        unit = bar_unit(width, values, [_exact(value) for value in values])
+        others = [getattr(block, name) for costs in self.beside for block in (costs.baseline, costs.candidate)]
+        unit = bar_unit(width, [*values, *others], [_exact(value) for value in (*values, *others)])
         for place, ((letter, colour), block, value) in enumerate(zip(COLOURS, blocks, values, strict=True)):
             left, top = x + LETTER, y + LABEL + place * (BAR + BAR_GAP)
             length = max(1.0, unit * value)
@@ -123,7 +129,8 @@ class RatioChart:
         """Paint both bars to one scale from zero."""
         speedup = self.timing.speedup
         spread = f"{significant(speedup.low)} – {significant(speedup.high)}"
-        words = f"{ratio(speedup.median)} time, measured ({spread})", f"{ratio(self.macs_ratio)} MACs, counted"
+        measured = f"{ratio(speedup.median)} time, measured ({spread}; {pairs_words(self.timing)})"
+        words = measured, f"{ratio(self.macs_ratio)} MACs, counted"
         values = speedup.median, self.macs_ratio
         unit = bar_unit(width, values, words)
         paint_label(canvas, x, y, "Ratio A / B", "above 1×: B has less")

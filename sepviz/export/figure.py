@@ -28,18 +28,22 @@ from PySide6.QtSvg import QSvgGenerator
 import sepviz
 from sepviz.export.canvas import MARGIN, PAPER, PRINT_WIDTH_MM, WIDTH, Canvas
 from sepviz.export.caption import title
+from sepviz.export.card import CARD_GAP, CLAIMS_TITLE, claims_panels, lone_card
 from sepviz.export.exhibit import with_study
 from sepviz.export.page import comparison_page
+from sepviz.export.panel import Stack
 from sepviz.export.saving import ExportError, write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sepviz.engine.spec import Shape
     from sepviz.export.panel import Panel
+    from sepviz.lab.claims import Verdict
     from sepviz.study.benchmark import Benchmark
-    from sepviz.study.compare import Comparison
-    from sepviz.study.study import View
+    from sepviz.study.study import Study, View
+    from sepviz.study.survey import Answer
 
 DEFAULT_SCALE = 2.0
 MAX_SIDE = 32_767
@@ -49,6 +53,10 @@ MAX_PIXELS = 100_000_000
 VECTOR_SCALE = 2.0
 """Least image pixels for one unit in files that have no pixels of their own."""
 MM_PER_INCH, POINTS_PER_INCH = 25.4, 72
+PDF_POINTS = round(PRINT_WIDTH_MM / MM_PER_INCH * POINTS_PER_INCH) / WIDTH
+"""Points of one unit on paper."""
+SHEET_HEIGHT = 1620
+"""Units of a page of cards, about those of A4 at the width of a figure; a card that is higher has a page of its own."""
 PDF_RESOLUTION = 1200
 
 _application: list[QGuiApplication] = []
@@ -67,15 +75,13 @@ def ensure_gui() -> None:
     _application.append(QGuiApplication(arguments))
 
 
-def figure_size(comparison: Comparison, benchmark: Benchmark | None, view: View) -> tuple[int, int]:
+def figure_size(comparison: Answer, benchmark: Benchmark | None, view: View) -> tuple[int, int]:
     """Return (width, height) of the figure in units, margins included."""
     ensure_gui()
     return _size(comparison_page(comparison, benchmark, view))
 
 
-def figure_image(
-    comparison: Comparison, benchmark: Benchmark | None, view: View, scale: float = DEFAULT_SCALE
-) -> QImage:
+def figure_image(comparison: Answer, benchmark: Benchmark | None, view: View, scale: float = DEFAULT_SCALE) -> QImage:
     """Return the figure as an image of `scale` pixels a unit, in the size it has on paper.
 
     Raises
@@ -89,16 +95,18 @@ def figure_image(
 
 def save_figure(
     path: Path,
-    comparison: Comparison,
+    comparison: Answer,
     benchmark: Benchmark | None,
     view: View,
     *,
     scale: float = DEFAULT_SCALE,
     session: str | None = None,
+    claims: Sequence[Verdict] = (),
 ) -> Path:
     """Save the figure as PNG, SVG or PDF, as the suffix of `path` says (none: PNG), and return where it is.
 
-    `session` is the text of the session (:func:`sepviz.study.session.to_text`) that the figure is to carry.
+    `session` is the text of the session (:func:`sepviz.study.session.to_text`) that the figure is to carry. The cards
+    of `claims` follow it: in a PDF on pages of their own, else below.
 
     Raises
     ------
@@ -108,12 +116,27 @@ def save_figure(
     """
     path = with_suffix(path)
     ensure_gui()
-    page = comparison_page(comparison, benchmark, view)
-    try:
-        content = FORMATS[path.suffix.lower()](page, scale, title(comparison.study))
-    except MemoryError:
-        raise ExportError(f"{path} needs more memory than is free at scale {scale:g}; take a smaller scale") from None
+    cards = claims_panels(claims, comparison.study, comparison.input.shape) if claims else ()
+    sheets = [comparison_page(comparison, benchmark, view), *_sheets(cards)]
+    content = _content_of(path, sheets, scale, title(comparison.study))
     return write_bytes(path, content if session is None else with_study(content, session))
+
+
+def save_claims(
+    path: Path, claims: Sequence[Verdict], study: Study, input_shape: Shape, *, scale: float = DEFAULT_SCALE
+) -> Path:
+    """Save the cards of `claims`, judged for `study` on `input_shape`, as :func:`save_figure` does a figure.
+
+    One card alone says below what it was judged for; several stand under a heading that does.
+    """
+    path = with_suffix(path)
+    ensure_gui()
+    sheets = (
+        [lone_card(claims[0], study, input_shape)]
+        if len(claims) == 1
+        else _sheets(claims_panels(claims, study, input_shape))
+    )
+    return write_bytes(path, _content_of(path, sheets, scale, CLAIMS_TITLE))
 
 
 def with_suffix(path: Path) -> Path:
@@ -122,9 +145,35 @@ def with_suffix(path: Path) -> Path:
         raise ExportError(f"{path} has no file name; add one, such as figure.png")
     if not path.suffix:
         return path.with_name(f"{path.name}.png")
-    if path.suffix.lower() not in FORMATS:
-        raise ExportError(f"{path.name} ends in {path.suffix}; a figure can be saved as {', '.join(FORMATS)}")
+    if path.suffix.lower() not in SUFFIXES:
+        raise ExportError(f"{path.name} ends in {path.suffix}; a figure can be saved as {', '.join(SUFFIXES)}")
     return path
+
+
+def _sheets(panels: Sequence[Panel]) -> list[Panel]:
+    """Return `panels` below each other on as few pages as hold them; none is cut in two."""
+    sheets: list[list[Panel]] = []
+    for panel in panels:
+        longer = [*sheets[-1], panel] if sheets else []
+        if longer and _stack(longer).height(WIDTH - 2 * MARGIN) <= SHEET_HEIGHT:
+            sheets[-1] = longer
+        else:
+            sheets.append([panel])
+    return [_stack(sheet) for sheet in sheets]
+
+
+def _stack(panels: Sequence[Panel]) -> Panel:
+    return Stack(panels=tuple(panels), gap=CARD_GAP)
+
+
+def _content_of(path: Path, sheets: Sequence[Panel], scale: float, name: str) -> bytes:
+    """Return the content of the file `path`: a PDF with a page for every sheet, or one picture of all of them."""
+    try:
+        if path.suffix.lower() == ".pdf":
+            return _pdf(sheets, scale, name)
+        return PICTURES[path.suffix.lower()](_stack(sheets), scale, name)
+    except MemoryError:
+        raise ExportError(f"{path} needs more memory than is free at scale {scale:g}; take a smaller scale") from None
 
 
 def _size(page: Panel) -> tuple[int, int]:
@@ -204,21 +253,29 @@ def _svg(page: Panel, scale: float, name: str) -> bytes:
     return _content(buffer)
 
 
-def _pdf(page: Panel, scale: float, name: str) -> bytes:
-    scale = _vector_scale(page, scale)
-    width, height = _size(page)
-    points = round(PRINT_WIDTH_MM / MM_PER_INCH * POINTS_PER_INCH) / WIDTH
+def _pdf(sheets: Sequence[Panel], scale: float, name: str) -> bytes:
+    scales = [_vector_scale(page, scale) for page in sheets]
     buffer = _buffer()
     writer = QPdfWriter(buffer)
     writer.setTitle(name)
     writer.setCreator(f"sepviz {sepviz.__version__}")
     writer.setResolution(PDF_RESOLUTION)
-    paper = QPageSize(QSizeF(width * points, math.ceil(height * points)), QPageSize.Unit.Point, "figure")
-    writer.setPageLayout(QPageLayout(paper, QPageLayout.Orientation.Portrait, QMarginsF()))
+    writer.setPageLayout(_paper(sheets[0]))
     with _painting(writer) as painter:
-        painter.scale(points * PDF_RESOLUTION / POINTS_PER_INCH, points * PDF_RESOLUTION / POINTS_PER_INCH)
-        _paint(painter, page, scale)
+        painter.scale(PDF_POINTS * PDF_RESOLUTION / POINTS_PER_INCH, PDF_POINTS * PDF_RESOLUTION / POINTS_PER_INCH)
+        for number, (page, own_scale) in enumerate(zip(sheets, scales, strict=True)):
+            if number:
+                writer.setPageLayout(_paper(page))
+                writer.newPage()
+            _paint(painter, page, own_scale)
     return _content(buffer)
+
+
+def _paper(page: Panel) -> QPageLayout:
+    """Return a page of exactly the size of `page`."""
+    width, height = _size(page)
+    paper = QPageSize(QSizeF(width * PDF_POINTS, math.ceil(height * PDF_POINTS)), QPageSize.Unit.Point, "figure")
+    return QPageLayout(paper, QPageLayout.Orientation.Portrait, QMarginsF())
 
 
 def _vector_scale(page: Panel, scale: float) -> float:
@@ -236,5 +293,7 @@ def _content(buffer: QBuffer) -> bytes:
     return bytes(buffer.data().data())
 
 
-FORMATS: dict[str, Callable[[Panel, float, str], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
-"""Every suffix a figure can have, with what makes the file's content."""
+PICTURES: dict[str, Callable[[Panel, float, str], bytes]] = {".png": _png, ".svg": _svg}
+"""Suffixes of files that hold one picture, with what makes their content."""
+SUFFIXES = (*PICTURES, ".pdf")
+"""Every suffix a figure can have."""

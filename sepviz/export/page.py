@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sepviz.export.canvas import BASELINE, CANDIDATE, MUTED, SMALL, TITLE
 from sepviz.export.caption import (
@@ -20,16 +20,23 @@ from sepviz.export.chart import CostChart, RatioChart, TimeChart
 from sepviz.export.panel import Columns, Heading, Paragraph, Settings, Stack
 from sepviz.export.sheet import PicturePanel, SheetPanel
 from sepviz.render.scale import central_ranges, map_ranges, resolve
+from sepviz.study.compare import Comparison
+from sepviz.study.kernels import SIDES
 from sepviz.study.quantity import COUNTED
+from sepviz.study.survey import INPUT, overview_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sepviz.engine.block import Trace
+    from sepviz.engine.lazy import Traced
     from sepviz.export.panel import Panel
     from sepviz.study.benchmark import Benchmark
-    from sepviz.study.compare import Comparison
     from sepviz.study.study import View
+    from sepviz.study.survey import Answer
 
 GUTTER, SECTION_GAP, CHART_GAP = 40, 28, 16
 NO_BREAK = "\u00a0"
@@ -39,7 +46,7 @@ MANY_MAPS = 144
 LAYERS = (("A", BASELINE), ("B", CANDIDATE))
 
 
-def comparison_page(comparison: Comparison, benchmark: Benchmark | None, view: View) -> Panel:
+def comparison_page(comparison: Answer, benchmark: Benchmark | None, view: View) -> Panel:
     """Return the figure of `comparison`, as high as it needs to be; a benchmark of another study is left out."""
     if benchmark is not None and benchmark.study != comparison.study:
         benchmark = None
@@ -56,42 +63,61 @@ def comparison_page(comparison: Comparison, benchmark: Benchmark | None, view: V
     )
 
 
-def _picture(comparison: Comparison) -> Panel:
+def _picture(comparison: Answer) -> Panel:
     return PicturePanel(
         name=picture_name(comparison.study),
         words=input_words(comparison),
-        pixels=comparison.input,
+        pixels=comparison.input if isinstance(comparison, Comparison) else comparison.overviews[INPUT].digest.means,
         tallest=PICTURE_TALLEST,
     )
 
 
-def _sheets(comparison: Comparison, view: View) -> Iterator[Panel]:
+def _sheets(comparison: Answer, view: View) -> Iterator[Panel]:
     """Yield a row for both outputs, then one for each layer before the last."""
     traces = comparison.baseline, comparison.candidate
     many = max(len(trace.output) for trace in traces) > MANY_MAPS
-    yield _row(traces, (-1, -1), view, MANY_TALLEST if many else OUTPUT_TALLEST)
+    yield _row(comparison, (-1, -1), view, MANY_TALLEST if many else OUTPUT_TALLEST)
     steps = ([*range(len(trace.activations) - 1)] for trace in traces)
     for pair in zip_longest(*steps):
-        yield _row(traces, pair, view, STEP_TALLEST)
+        yield _row(comparison, pair, view, STEP_TALLEST)
 
 
-def _row(traces: tuple[Trace, Trace], layers: tuple[int | None, int | None], view: View, tallest: float) -> Panel:
-    """Return the maps after one layer of each trace; where one has no such layer the other takes the whole row."""
+class _Found(NamedTuple):
+    """What is drawn of the maps of a layer, and the range of every one: all of it, and without the most extreme."""
+
+    maps: NDArray[np.floating]
+    ranges: NDArray[np.float64]
+    central: NDArray[np.float64]
+
+
+def _found(comparison: Answer, side: str, layer: int) -> _Found:
+    """Return the maps after `layer` of `side`; of a survey their means, with the ranges of all their values."""
+    if isinstance(comparison, Comparison):
+        trace: Trace = getattr(comparison, side)
+        ranges = map_ranges(maps := trace.activations[layer])
+        return _Found(maps, ranges, central_ranges(maps, ranges))
+    digest = comparison.overviews[overview_name(side, layer)].digest
+    return _Found(digest.means, digest.ranges, digest.central)
+
+
+def _row(comparison: Answer, layers: tuple[int | None, int | None], view: View, tallest: float) -> Panel:
+    """Return the maps after one layer of each side; where one has no such layer the other takes the whole row."""
+    traces: tuple[Traced, Traced] = (comparison.baseline, comparison.candidate)
     shown = [
         (mark, trace, range(len(trace.activations))[layer])
         for mark, trace, layer in zip(LAYERS, traces, layers, strict=True)
         if layer is not None
     ]
-    maps = [trace.activations[layer] for _, trace, layer in shown]
-    found = [map_ranges(own) for own in maps]
-    drawn = [central_ranges(*pair) for pair in zip(maps, found, strict=True)] if view.clip else found
+    found = [_found(comparison, SIDES[LAYERS.index(mark)], layer) for mark, _, layer in shown]
+    drawn = [own.central if view.clip else own.ranges for own in found]
     panels = tuple(
         SheetPanel(
             letter=letter,
             colour=colour,
             title=sheet_title(trace, layer),
-            maps=trace.activations[layer],
-            found=own,
+            maps=own.maps,
+            shape=trace.activations[layer].shape,
+            found=own.ranges,
             ranges=ranges,
             colormap=colormap_name(view),
             scale=view.scale,
@@ -104,7 +130,7 @@ def _row(traces: tuple[Trace, Trace], layers: tuple[int | None, int | None], vie
     return Columns(panels=panels, gutter=GUTTER)
 
 
-def _numbers(comparison: Comparison, benchmark: Benchmark | None) -> Panel:
+def _numbers(comparison: Answer, benchmark: Benchmark | None) -> Panel:
     """Return the costs, and beside them the times; where none was measured the costs take both columns."""
     chained = max(len(block.layers) for block in (comparison.costs.baseline, comparison.costs.candidate)) > 1
     heading = Heading(text="Cost of one run, counted", note="white line: next layer" if chained else "")
@@ -118,7 +144,7 @@ def _numbers(comparison: Comparison, benchmark: Benchmark | None) -> Panel:
     return Stack(panels=(heading, Columns(panels=halves, gutter=GUTTER), not_measured), gap=CHART_GAP)
 
 
-def _times(comparison: Comparison, benchmark: Benchmark) -> Panel:
+def _times(comparison: Answer, benchmark: Benchmark) -> Panel:
     timing = benchmark.timing
     ratios = RatioChart(timing=timing, macs_ratio=comparison.costs.ratio("macs"))
     heading = Heading(text="Time of one run, measured")

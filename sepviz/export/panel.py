@@ -64,6 +64,22 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Room of a fixed height, with a panel at its top, so that what is below never moves."""
+
+    panel: Panel
+    tall: float
+
+    def height(self, width: float) -> float:
+        """Return the height of the room."""
+        return self.tall
+
+    def paint(self, canvas: Canvas, x: float, y: float, width: float) -> None:
+        """Paint the panel."""
+        self.panel.paint(canvas, x, y, width)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
     """Text over as many lines as it needs."""
 
@@ -82,7 +98,7 @@ class Paragraph:
             baseline = y + (number + 0.76) * self.size * LEADING
             canvas.text(x, baseline, line, self.size, self.colour, bold=self.bold)
 
-    def _lines(self, width: float) -> list[str]:
+    def _lines(self, width: float) -> tuple[str, ...]:
         return wrapped(self.text, width, self.size, bold=self.bold)
 
 

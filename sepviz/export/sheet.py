@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from sepviz.export.canvas import BODY, HEADING, INK, LEADING, LINE, MUTED, SMALL, elided, text_width, to_image
-from sepviz.export.caption import minus, scale_words, value_range
+from sepviz.export.caption import scale_words, value_range
 from sepviz.render.colormap import COLORMAPS, apply
 from sepviz.render.mosaic import Layout, draw, layout_for
 from sepviz.render.picture import to_rgb
@@ -31,6 +32,8 @@ BADGE = 24
 HEAD = HEADING * LEADING + 6
 FOOT = SMALL * LEADING + 10
 FOOT_WIDTH = 540
+NARROW_FOOT = 500
+"""In less width there is no room to say which maps the ends of the colour bar are those of."""
 BAR_WIDTH, BAR_HEIGHT = 110, 12
 
 
@@ -39,7 +42,7 @@ class SheetPanel:
     """All maps of one layer: a heading with their shape, the maps in rows, their range of values and a colour bar.
 
     `maps` is (C, H, W); `found` and `ranges` (C, 2) are every map's extremes and the range it is drawn with; `tallest`
-    is how many units the maps may take below each other.
+    is how many units the maps may take below each other; `shape` is that of the maps in full where `maps` are means.
     """
 
     letter: str
@@ -51,6 +54,7 @@ class SheetPanel:
     colormap: str
     scale: str
     tallest: float
+    shape: tuple[int, ...] = ()
 
     def height(self, width: float) -> float:
         """Return the height of heading, maps and foot."""
@@ -69,21 +73,11 @@ class SheetPanel:
         self._paint_foot(canvas, x, y + HEAD + map_height, min(width, max(map_width, FOOT_WIDTH)))
 
     def _layout(self, width: float) -> Layout:
-        channels, height, map_width = self.maps.shape
-        layout = layout_for((channels, height, map_width), (width, self.tallest))
-        largest = LARGEST_TILE / max(height, map_width)
-        if largest * layout.width >= width or largest * layout.height >= self.tallest:
-            return layout
-        # the tiles stop growing before the room is used up: then as many side by side as there is room for
-        columns = max(1, int((width / largest + layout.gap) / (map_width + layout.gap)))
-        return layout_for((channels, height, map_width), (width, self.tallest), columns)
+        return _layout(self.maps.shape, width, self.tallest)
 
     def _size(self, width: float) -> tuple[int, int]:
         """Return width and height of the maps in whole units."""
-        layout = self._layout(width)
-        largest_side = max(layout.map_width, layout.map_height)
-        scale = min(width / layout.width, self.tallest / layout.height, LARGEST_TILE / largest_side)
-        return max(1, int(scale * layout.width)), max(1, int(scale * layout.height))
+        return maps_size(self.maps.shape, width, self.tallest)
 
     def _paint_frames(self, canvas: Canvas, x: float, y: float, scale: float, layout: Layout) -> None:
         thickness = min(1.0, layout.gap * scale / 2)
@@ -94,7 +88,7 @@ class SheetPanel:
 
     def _paint_heading(self, canvas: Canvas, x: float, y: float, width: float) -> None:
         canvas.badge(x, y, BADGE, self.letter, self.colour)
-        sides = shape(self.maps.shape)
+        sides = shape(self.shape or self.maps.shape)
         free = width - BADGE - 24 - text_width(sides, SMALL)
         title = elided(self.title, free, HEADING, bold=True)
         canvas.text(x + BADGE + 10, y + HEADING - 2, title, HEADING, bold=True)
@@ -105,6 +99,8 @@ class SheetPanel:
         values = overall(self.found)
         canvas.text(x, baseline, f"values {value_range(values.low, values.high)}", SMALL, INK)
         words = f"{self._end(1)} {scale_words(self.scale)}"
+        if width < NARROW_FOOT:
+            words = self._end(1)
         right = x + width - text_width(words, SMALL)
         canvas.text(right, baseline, words, SMALL, MUTED)
         bar = right - 8 - BAR_WIDTH
@@ -117,7 +113,7 @@ class SheetPanel:
         """Return what one end of the colour bar stands for: 0 the low one, 1 the high one."""
         if self.scale == "per-map":
             return ("low", "high")[end]
-        return minus(significant(float(self.ranges[0, end])))
+        return significant(float(self.ranges[0, end]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -150,6 +146,26 @@ class PicturePanel:
         _, height, picture_width = self.pixels.shape
         scale = min(width / picture_width, self.tallest / height)
         return max(1, int(scale * picture_width)), max(1, int(scale * height))
+
+
+@lru_cache(maxsize=1024)
+def maps_size(shape: tuple[int, ...], width: float, tallest: float) -> tuple[int, int]:
+    """Return width and height that maps of `shape` (C, H, W) take on a sheet, in whole units."""
+    layout = _layout(shape, width, tallest)
+    largest_side = max(layout.map_width, layout.map_height)
+    scale = min(width / layout.width, tallest / layout.height, LARGEST_TILE / largest_side)
+    return max(1, int(scale * layout.width)), max(1, int(scale * layout.height))
+
+
+def _layout(shape: tuple[int, ...], width: float, tallest: float) -> Layout:
+    channels, height, map_width = shape
+    layout = layout_for((channels, height, map_width), (width, tallest))
+    largest = LARGEST_TILE / max(height, map_width)
+    if largest * layout.width >= width or largest * layout.height >= tallest:
+        return layout
+    # the tiles stop growing before the room is used up: then as many side by side as there is room for
+    columns = max(1, int((width / largest + layout.gap) / (map_width + layout.gap)))
+    return layout_for((channels, height, map_width), (width, tallest), columns)
 
 
 def _fades(colormap: str) -> bool:

@@ -1,4 +1,4 @@
-"""A comparison as numbers: JSON, CSV, a table for the terminal, and all maps as arrays."""
+"""A comparison as numbers: JSON, CSV, and a table for the terminal."""
 
 from __future__ import annotations
 
@@ -15,33 +15,37 @@ import numpy as np
 from sepviz.engine.block import BLOCKS
 from sepviz.engine.machine import describe
 from sepviz.export.caption import measured_how
-from sepviz.export.saving import saving
 from sepviz.lab.explanation import cold_words, explain, method_words
+from sepviz.lab.roofline import HEADINGS, layer_rows, roofline
+from sepviz.study.benchmark import interval_words, pairs_words
+from sepviz.study.compare import Comparison
+from sepviz.study.costs import count_costs
 from sepviz.study.quantity import COUNTED, QUANTITIES, compact, count, duration, ratio, shape
+from sepviz.study.survey import overview_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from sepviz.engine.block import Trace
-    from sepviz.engine.cost import BlockCost, LayerCost
+    from sepviz.engine.cost import BlockCost
     from sepviz.engine.machine import MachinePeak
     from sepviz.engine.timing import Timing
     from sepviz.study.benchmark import Benchmark
-    from sepviz.study.compare import Comparison
     from sepviz.study.costs import Costs
+    from sepviz.study.survey import Answer
 
 CSV_COLUMNS = (
     *("block", "kind", "layer", "weight_shape", "input_shape", "output_shape"),
     *("params", "macs", "bytes", "intensity"),
+    *("min", "max", "mean", "std"),
+    *("median_s", "q1_s", "q3_s", "repeats"),
 )
 LINE_WIDTH = 100
 SIDES = ("baseline", "candidate")
 
 
-def comparison_json(costs: Costs, comparison: Comparison | None, benchmark: Benchmark | None) -> dict[str, Any]:
+def comparison_json(costs: Costs, comparison: Answer | None, benchmark: Benchmark | None) -> dict[str, Any]:
     """Return the costs of both layers as a JSON document, with what else is known.
 
     With `comparison` come the picture as the layers read it and statistics of both outputs; with `benchmark`, in the
@@ -52,7 +56,7 @@ def comparison_json(costs: Costs, comparison: Comparison | None, benchmark: Benc
     if comparison is not None:
         document["input"] = _input_json(comparison)
         for side in SIDES:
-            document[side]["statistics"] = statistics(getattr(comparison, side).output)
+            document[side]["statistics"] = _statistics(comparison, side)
     if benchmark is not None:
         times = benchmark_json(benchmark)
         for side in SIDES:
@@ -81,13 +85,27 @@ def statistics(maps: NDArray[np.floating]) -> dict[str, float | None]:
     return {name: _number(float(value)) for name, value in zip(("min", "max", "mean", "std"), found, strict=True)}
 
 
-def comparison_csv(costs: Costs) -> str:
-    """Return one row per layer, and one for each block's total, as CSV with a heading; shapes as 64x3x3x3."""
+def _statistics(comparison: Answer, side: str) -> dict[str, float | None]:
+    """Return the statistics of the output of `side`; a survey knows them already."""
+    if isinstance(comparison, Comparison):
+        return statistics(getattr(comparison, side).output)
+    digest = comparison.overviews[overview_name(side, len(getattr(comparison, side).block.layers) - 1)].digest
+    found = float(digest.ranges[:, 0].min()), float(digest.ranges[:, 1].max()), digest.mean, digest.std
+    return {name: _number(value) for name, value in zip(("min", "max", "mean", "std"), found, strict=True)}
+
+
+def comparison_csv(costs: Costs, comparison: Answer | None = None, benchmark: Benchmark | None = None) -> str:
+    """Return one row per layer, and one for each block's total, as CSV with a heading; shapes as 64x3x3x3.
+
+    The rows of the totals have the statistics of the output where `comparison` is given, and the measured times in
+    seconds where `benchmark` is; a cell of what is not known, or not finite, is empty.
+    """
+    document = comparison_json(costs, comparison, benchmark)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
+    writer = csv.DictWriter(text, CSV_COLUMNS, restval="", lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
     for side in SIDES:
-        writer.writerows(_csv_rows(side, getattr(costs, side)))
+        writer.writerows(_csv_rows(side, document[side]))
     return text.getvalue()
 
 
@@ -103,29 +121,21 @@ def text_table(costs: Costs, benchmark: Benchmark | None) -> str:
 
 
 def explanation_text(benchmark: Benchmark, peak: MachinePeak | None) -> str:
-    """Return as text why both layers take the time they take: method, bound, reason, and what idling costs."""
+    """Return as text why both layers take the time they take.
+
+    Every layer's least time beside the measured one, the method, the bound, the reason, and what idling costs.
+    """
     told = explain(benchmark, peak) if peak else None
-    unknown = "The limits of this machine were not measured yet: the window's Timing tab does that."
+    costs = count_costs(benchmark.study, benchmark.input_shape)
+    layers = [HEADINGS, *layer_rows(roofline(costs, peak, benchmark))] if peak else []
+    unknown = "The limits of this machine were not measured yet: 'sepviz doctor --measure' does that."
     sentences = (
         method_words(benchmark),
         *((told.bound, told.reason) if told else (unknown,)),
         cold_words(benchmark.timing),
     )
-    return "\n".join(line for sentence in sentences for line in wrap(sentence, LINE_WIDTH)) + "\n"
-
-
-def maps_npz(comparison: Comparison, path: Path) -> Path:
-    """Save the input and every layer's maps, kernels and biases as named arrays in the file `path`.
-
-    Names: "input"; "baseline_0_maps", "baseline_0_kernel", "baseline_0_bias" for the first layer of the baseline, and
-    so on. :class:`sepviz.export.saving.ExportError` when it cannot be written.
-    """
-    arrays = {"input": comparison.input}
-    for side in SIDES:
-        arrays |= _named_arrays(side, getattr(comparison, side))
-    with saving(path) as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-    return path
+    words = [line for sentence in sentences for line in wrap(sentence, LINE_WIDTH)]
+    return "\n".join([*aligned(layers), *[""] * bool(layers), *words, ""])
 
 
 def _number(value: float) -> float | None:
@@ -145,7 +155,7 @@ def _cost_json(cost: BlockCost) -> dict[str, Any]:
     return {"kind": cost.kind, **totals, "output_shape": list(cost.output_shape), "layers": layers}
 
 
-def _input_json(comparison: Comparison) -> dict[str, Any]:
+def _input_json(comparison: Answer) -> dict[str, Any]:
     picture, (_, height, width) = comparison.study.picture, comparison.input.shape
     name, mode = (picture.name, picture.mode) if picture else ("", "")
     return {"name": name, "width": width, "height": height, "mode": mode}
@@ -156,17 +166,18 @@ def _timing_json(timing: Timing) -> dict[str, Any]:
     return times | {"repeats": timing.repeats}
 
 
-def _csv_rows(side: str, cost: BlockCost) -> Iterator[list[object]]:
-    for layer in cost.layers:
-        yield _csv_row(side, cost.kind, layer.name, [layer.weight_shape, layer.input_shape, layer.output_shape], layer)
-    yield _csv_row(side, cost.kind, "total", [(), cost.layers[0].input_shape, cost.output_shape], cost)
+def _csv_rows(side: str, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a block of the JSON document: the same numbers, so the two can never differ."""
+    start = {"block": side, "kind": block["kind"]}
+    layers = block["layers"]
+    for layer in layers:
+        yield start | {"layer": layer["name"]} | _flat(layer)
+    whole = block | {"input_shape": layers[0]["input_shape"]} | block.get("statistics", {})
+    yield start | {"layer": "total"} | _flat(whole)
 
 
-def _csv_row(
-    side: str, kind: str, layer: str, shapes: list[tuple[int, ...]], cost: LayerCost | BlockCost
-) -> list[object]:
-    sides = ["x".join(map(str, sides)) for sides in shapes]
-    return [side, kind, layer, *sides, cost.params, cost.macs, cost.bytes, cost.intensity]
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: "x".join(map(str, value)) if name.endswith("shape") else value for name, value in values.items()}
 
 
 def _quantity_rows(costs: Costs) -> Iterator[list[str]]:
@@ -188,6 +199,8 @@ def _time_rows(benchmark: Benchmark | None) -> Iterator[list[str]]:
     yield [f"{label}, median, measured", *(duration(each.median_s) for each in pair), ratio(timing.speedup.median)]
     spread = f"{timing.speedup.low:.2f} – {timing.speedup.high:.2f}"
     yield ["  quartiles", *(f"{duration(each.q1_s)} – {duration(each.q3_s)}" for each in pair), spread]
+    ends = [(min(each.samples_s), max(each.samples_s)) for each in pair]
+    yield ["  fastest – slowest", *(f"{duration(first)} – {duration(last)}" for first, last in ends), ""]
 
 
 def _layer_rows(costs: Costs, *, exact: bool) -> list[list[str]]:
@@ -204,7 +217,8 @@ def _notes(benchmark: Benchmark | None) -> list[str]:
     notes = ["1 MAC = 1 multiplication + 1 addition, bias not counted; bytes: float32, each layer on its own."]
     if benchmark is None:
         return [*notes, "Time not measured."]
-    measured = f"Measured: {measured_how(benchmark)} The range of A / B is its 95 % interval."
+    pairs, interval = pairs_words(benchmark.timing), interval_words(benchmark.timing)
+    measured = f"Measured: {measured_how(benchmark)} A / B of the time is the {pairs}, its range their {interval}."
     return [*notes, *wrap(measured, LINE_WIDTH)]
 
 
@@ -216,12 +230,3 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
         lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
     return lines
-
-
-def _named_arrays(side: str, trace: Trace) -> dict[str, NDArray[np.floating]]:
-    arrays: dict[str, NDArray[np.floating]] = {}
-    for number, (maps, weights) in enumerate(zip(trace.activations, trace.weights, strict=True)):
-        arrays |= {f"{side}_{number}_maps": maps, f"{side}_{number}_kernel": weights.kernel}
-        if weights.bias is not None:
-            arrays[f"{side}_{number}_bias"] = weights.bias
-    return arrays

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sepviz.engine.machine import describe
 from sepviz.export.table import LINE_WIDTH
+from sepviz.lab.claims import CLAIMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,21 +33,30 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
     claim = {name: getattr(verdict.claim, name) for name in ("name", "title", "assertion")}
     told = {name: getattr(verdict, name) for name in ("holds", "sentence", "condition", "assumption", "source")}
     numbers = [{"label": label, "text": text} for label, text in verdict.numbers]
-    return claim | told | {"numbers": numbers, "plot": asdict(verdict.plot) if verdict.plot else None}
+    plots = {
+        "plot": asdict(verdict.plot) if verdict.plot else None,
+        "further": [asdict(plot) for plot in verdict.further],
+    }
+    return claim | told | {"of_earlier_settings": verdict.is_stale, "numbers": numbers} | plots
 
 
 def verdicts_text(verdicts: Sequence[Verdict]) -> str:
     """Return the cards as text, at most 100 columns wide where words allow it."""
-    return "\n".join(line for number, verdict in enumerate(verdicts, start=1) for line in _card(number, verdict))
+    return "\n".join(line for verdict in verdicts for line in _card(verdict))
 
 
-def _card(number: int, verdict: Verdict) -> Iterator[str]:
-    yield f"{number}. {verdict.claim.title}: {verdict.holds.upper()}"
+def _card(verdict: Verdict) -> Iterator[str]:
+    number = 1 + [*CLAIMS].index(verdict.claim.name)
+    earlier = " (of earlier settings)" if verdict.is_stale else ""
+    yield f"{number}. {verdict.claim.title}: {verdict.holds.upper()}{earlier}"
     yield from _indented(f"Claim: {verdict.claim.assertion}")
     yield from _indented(verdict.sentence)
     yield from _indented(verdict.condition and f"Boundary: {verdict.condition}")
     width = max((len(label) for label, _ in verdict.numbers), default=0)
-    yield from (f"     {label:<{width}}  {text}" for label, text in verdict.numbers)
+    for label, text in verdict.numbers:
+        yield from wrap(
+            text, LINE_WIDTH, initial_indent=f"     {label:<{width}}  ", subsequent_indent=" " * (width + 7)
+        )
     yield from _indented(verdict.assumption and f"Assumed: {verdict.assumption}")
     yield from _indented(f"Source: {verdict.source}")
     yield ""

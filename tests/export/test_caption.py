@@ -51,7 +51,7 @@ def test_that_the_caption_says_how_time_was_measured(article, timed):
     text = caption(article, timed(article), View())
     for words in (
         "median time per run 5.00 ms (A) and 2.00 ms (B)",
-        "ratio 2.50 (95 % interval 2.25 – 2.75)",
+        "ratio 2.50 (median of 9 pairs, 95 % interval 2.25 – 2.75)",
         "9 paired repeats",
         "input 3 × 32 × 32",
         "planar (A) and banded + pointwise (B)",
@@ -86,3 +86,10 @@ def test_that_a_shrunk_picture_shows_both_sizes(compared):
 
 def test_that_negative_values_have_a_true_minus_sign():
     assert value_range(-1.234, 5) == "−1.23 … 5.00"
+
+
+def test_that_means_of_maps_too_large_to_keep_are_called_so(compared, surveyed):
+    whole = compared(60, 70, out_channels=3)
+    survey = surveyed(whole)
+    assert "means over areas" in caption(survey, None, View())
+    assert "means over areas" not in caption(whole, None, View())

@@ -185,3 +185,12 @@ def test_that_a_figure_needs_no_application_and_no_display(tmp_path):
 
 def test_that_the_figure_is_as_wide_as_it_says(article):
     assert figure_size(article, None, View())[0] == WIDTH
+
+
+def test_that_a_survey_is_painted_like_the_comparison_that_it_stands_for(compared, surveyed):
+    whole = compared(60, 70, out_channels=3)
+    survey = surveyed(whole)
+    found, expected = (figure_image(one, None, View(clip=False), 1.0).copy(0, 0, WIDTH, 500) for one in (survey, whole))
+    found, expected = (np.asarray(image.constBits(), np.int16) for image in (found, expected))
+    # the maps are coarser, as a survey of so small a picture is; all else is the same
+    assert 0 < np.mean(np.abs(found - expected)) < 8

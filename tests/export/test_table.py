@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 
 from sepviz.engine.machine import MachinePeak
-from sepviz.export.saving import ExportError
 from sepviz.export.table import (
     benchmark_json,
     comparison_csv,
     comparison_json,
     explanation_text,
     json_text,
-    maps_npz,
     statistics,
     text_table,
 )
@@ -72,7 +70,7 @@ def test_that_the_explanation_tells_method_bound_reason_and_idling_in_narrow_lin
     text = explanation_text(cold, MachinePeak(gflops=100, bandwidth_gbps=10))
     assert max(map(len, text.splitlines())) <= 100
     flowing = " ".join(text.split())
-    for part in ("for every layer the one", "At best this machine", "overhead-bound", "after idling"):
+    for part in ("for every layer the one", "At best this machine", "bound by neither", "after idling"):
         assert part in flowing
 
 
@@ -121,6 +119,22 @@ def test_that_the_csv_has_a_row_for_every_layer_and_total(article):
     assert float(rows[4]["intensity"]) == pytest.approx(article.costs.candidate.intensity)
 
 
+def test_that_the_csv_has_the_statistics_and_times_of_the_json_document(article, timed):
+    benchmark = timed(article)
+    document = comparison_json(article.costs, article, benchmark)
+    text = comparison_csv(article.costs, article, benchmark)
+    for row in csv.DictReader(io.StringIO(text)):
+        block = document[row["block"]]
+        known = block | block["statistics"] if row["layer"] == "total" else {}
+        for name in ("min", "max", "mean", "std", "median_s", "q1_s", "q3_s", "repeats"):
+            assert row[name] == str(known.get(name, ""))
+
+
+def test_that_the_csv_leaves_empty_what_is_not_known(article):
+    rows = csv.DictReader(io.StringIO(comparison_csv(article.costs)))
+    assert {row[name] for row in rows for name in ("min", "std", "median_s", "repeats")} == {""}
+
+
 def test_that_the_terminal_table_shows_exact_numbers_ratios_and_layers(article):
     text = text_table(article.costs, None)
     parameters = next(line for line in text.splitlines() if line.startswith("Parameters"))
@@ -156,16 +170,10 @@ def test_that_the_terminal_table_is_aligned_and_at_most_100_columns_wide(study, 
     assert len({len(line) for line in numbers}) == 1
 
 
-def test_that_all_arrays_are_saved_under_their_names(compared, tmp_path):
-    comparison = compared(8, 8, bias=True)
-    with np.load(maps_npz(comparison, tmp_path / "maps.npz")) as saved:
-        np.testing.assert_array_equal(saved["input"], comparison.input)
-        np.testing.assert_array_equal(saved["baseline_0_maps"], comparison.baseline.output)
-        np.testing.assert_array_equal(saved["candidate_0_maps"], comparison.candidate.activations[0])
-        np.testing.assert_array_equal(saved["candidate_1_kernel"], comparison.candidate.weights[1].kernel)
-        np.testing.assert_array_equal(saved["candidate_1_bias"], comparison.candidate.weights[1].bias)
-
-
-def test_that_arrays_that_cannot_be_saved_are_reported(article, tmp_path):
-    with pytest.raises(ExportError, match="no folder"):
-        maps_npz(article, tmp_path / "absent" / "maps.npz")
+def test_that_a_survey_has_the_statistics_of_its_whole_maps(compared, surveyed):
+    whole = compared(60, 70, out_channels=3)
+    survey = surveyed(whole)
+    found, expected = (comparison_json(one.costs, one, None) for one in (survey, whole))
+    assert found["input"] == expected["input"]
+    for side in ("baseline", "candidate"):
+        assert found[side]["statistics"] == pytest.approx(expected[side]["statistics"], abs=1e-5)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from sepviz.export.table import json_text
 from sepviz.export.verdict_table import verdicts_json, verdicts_text
@@ -26,6 +27,19 @@ def test_that_the_text_has_a_card_for_each_claim_in_at_most_100_columns() -> Non
     assert [line[0] for line in lines if line[:1].isdigit()] == list("1234567")
     assert "1. Fewer parameters: HOLDS" in lines
     assert max(map(len, lines)) <= 100
+
+
+def test_that_a_verdict_of_earlier_settings_is_marked_in_both() -> None:
+    old = replace(VERDICTS[0], is_stale=True, further=(VERDICTS[0].plot,) if VERDICTS[0].plot else ())
+    (claim,) = verdicts_json([old], Study(), SHAPE)["claims"]
+    assert claim["of_earlier_settings"] is True
+    assert claim["further"] == [claim["plot"]]
+    assert "1. Fewer parameters: HOLDS (of earlier settings)" in verdicts_text([old])
+    assert "(of earlier" not in verdicts_text(VERDICTS)
+
+
+def test_that_a_claim_keeps_its_number_alone() -> None:
+    assert verdicts_text(VERDICTS[5:6]).startswith("6. More memory traffic")
 
 
 def test_that_nothing_is_said_where_nothing_is_known() -> None:

@@ -1,0 +1,1 @@
+"""The two layers of a study as source code for other libraries."""
