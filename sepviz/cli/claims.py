@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from sepviz.cli.answer import TaskError, answer_to
 from sepviz.cli.cost import refuse_problems
+from sepviz.cli.outputs import check_cards, supplied
 from sepviz.cli.request import STDOUT, ClaimsRequest, UsageError
 from sepviz.cli.sweep import read_input
 from sepviz.engine.machine import remembered_peak
+from sepviz.export.saving import ExportError
 from sepviz.export.table import json_text
 from sepviz.export.verdict_table import verdicts_json, verdicts_text
 from sepviz.lab.accuracy_claim import judge_accuracy
@@ -21,6 +23,8 @@ from sepviz.lab.training import TrainPair
 from sepviz.study.quantity import shape
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sepviz.cli.console import Console
     from sepviz.engine.spec import Shape
     from sepviz.lab.claims import Verdict
@@ -29,32 +33,54 @@ if TYPE_CHECKING:
 
 def claims(request: ClaimsRequest, console: Console) -> int:
     """Judge every claim that counting can judge, and with the experiments that were asked for the others too."""
+    request = replace(request, out=supplied(request.out, ".png"))
+    check_cards(request)
     study, given = read_input(request.input, request.study)
     input_shape = given or study.input_shape
     refuse_problems(study, input_shape)
-    cards = {verdict.claim.name: verdict for verdict in judge(study, input_shape, remembered_peak())}
     try:
-        for name in request.experiments:
-            cards[name] = _experiment(name, study, given, console)
+        cards = _judged(study, given, request.experiments, console)
     except TaskError as error:
         raise UsageError(str(error)) from None
-    verdicts = tuple(cards.values())
+    verdicts = tuple(card for name, card in cards.items() if not request.only or name in request.only)
     if request.json != STDOUT:
         console.show(f"input {shape(input_shape)} (C × H × W)\n\n{verdicts_text(verdicts)}")
     if request.json is not None:
         console.deliver(json_text(verdicts_json(verdicts, study, input_shape)), request.json)
+    if request.out is not None:
+        _paint(request.out, verdicts, study, input_shape)
+        console.note(f"wrote {request.out}")
     return 0
 
 
-def _experiment(name: str, study: Study, input_shape: Shape | None, console: Console) -> Verdict:
+def _paint(path: Path, verdicts: tuple[Verdict, ...], study: Study, input_shape: Shape) -> None:
+    try:
+        from sepviz.export.figure import save_claims  # here, because Qt is large and only pictures need it
+    except ImportError as error:
+        raise UsageError(f"{path} was not drawn: Qt does not load ({error}); run 'sepviz doctor'") from error
+    try:
+        save_claims(path, verdicts, study, input_shape)
+    except ExportError as error:
+        raise UsageError(str(error)) from None
+
+
+def _judged(study: Study, given: Shape | None, experiments: tuple[str, ...], console: Console) -> dict[str, Verdict]:
+    """Return the verdict on every claim by its name, with the `experiments` made."""
+    peak = remembered_peak()
+    time = JudgeTime(study=study, input_shape=given, peak=peak)
+    timed = answer_to(time, "timing", "time was not judged", console) if "time" in experiments else None
+    cards = {verdict.claim.name: verdict for verdict in judge(study, given, peak, timed.own if timed else None)}
+    for name in experiments:
+        cards[name] = timed.verdict if timed and name == "time" else _experiment(name, study, console)
+    return cards
+
+
+def _experiment(name: str, study: Study, console: Console) -> Verdict:
     """Run what the claim `name` takes and return its verdict."""
     match name:
         case "accuracy":
             return judge_accuracy(answer_to(TrainPair(), "training", "accuracy was not judged", console))
-        case "initialisation":
+        case _:
             spread = SpreadOfInitialisation(study=replace(study, picture=None))
             told = "initialisation was not judged"
             return judge_initialisation(answer_to(spread, "drawing weights from many seeds", told, console))
-        case _:
-            task = JudgeTime(study=study, input_shape=input_shape, peak=remembered_peak())
-            return answer_to(task, "timing", "time was not judged", console).verdict

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sepviz.cli.request import (
+    AnimateRequest,
     ArticleRequest,
     BenchRequest,
     ClaimsRequest,
+    CodeRequest,
     CommandRequest,
     CompareRequest,
     CostRequest,
@@ -44,6 +46,14 @@ def run(request: CommandRequest, console: Console) -> int:
             from sepviz.cli.sweep import sweep
 
             return sweep(request, console)
+        case AnimateRequest():
+            from sepviz.cli.animate import animate
+
+            return animate(request, console)
+        case CodeRequest():
+            from sepviz.cli.code import code
+
+            return code(request, console)
         case ArticleRequest():
             from sepviz.cli.article import article
 

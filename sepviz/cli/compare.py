@@ -9,26 +9,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sepviz.cli.answer import TaskError, answer_to
+from sepviz.cli.input_picture import input_picture
 from sepviz.cli.outputs import SESSION_SUFFIX, check_outputs, figure_paths, supplied
 from sepviz.cli.request import STDOUT, CompareRequest, UsageError, WindowRequest
+from sepviz.engine.machine import remembered_peak
+from sepviz.export.maps import save_maps
 from sepviz.export.saving import ExportError, write_text
-from sepviz.export.table import comparison_csv, comparison_json, json_text, maps_npz, text_table
+from sepviz.export.table import comparison_csv, comparison_json, json_text, text_table
+from sepviz.export.verdict_table import verdicts_json, verdicts_text
+from sepviz.lab.judge import judge_with
+from sepviz.lab.time_claim import JudgeTime, TimeJudgement
 from sepviz.study.benchmark import Benchmark, MeasureTime
-from sepviz.study.compare import Compare, Comparison
 from sepviz.study.costs import find_problems
 from sepviz.study.kernels import without_misfits
-from sepviz.study.opening import open_anything, with_picture
+from sepviz.study.memory import gibibytes, whole_bytes
+from sepviz.study.method_note import method_note
+from sepviz.study.opening import open_anything
+from sepviz.study.picture import printable
 from sepviz.study.quantity import count, shape
 from sepviz.study.session import Session, SessionError, to_text
-from sepviz.study.source import SourceError, open_picture
+from sepviz.study.source import SourceError
 from sepviz.study.study import View
+from sepviz.study.survey import Survey, question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sepviz.cli.answer import Question
     from sepviz.cli.console import Console
-    from sepviz.study.picture import Picture
+    from sepviz.lab.claims import Verdict
     from sepviz.study.study import Study
+    from sepviz.study.survey import Answer
 
 FIGURE_BUDGET_S = 1.0
 """How long both layers are measured for a figure."""
@@ -49,13 +60,19 @@ def compare(request: CompareRequest, console: Console) -> int:
     )
     check_outputs(request)
     alone, documents, tables = len(request.inputs) == 1, [], []
-    for location, figure in zip(request.inputs, figure_paths(request), strict=True):
+    total = len(request.inputs)
+    for number, (location, figure) in enumerate(zip(request.inputs, figure_paths(request), strict=True), 1):
+        placed = console if alone else replace(console, place=f"{number} of {total}: ")
         try:
-            document, table = _compare_one(location, figure, request, console)
+            document, table = _compare_one(location, figure, request, placed)
         except (SourceError, SessionError, TaskError, ExportError) as error:
             if alone:
                 raise UsageError(str(error)) from None
             console.complain(str(error))
+        except MemoryError:
+            if alone:
+                raise
+            console.complain(f"{location}: there is not enough free memory for this; take a smaller --size")
         else:
             documents.append(document)
             tables.append((location, table))
@@ -63,7 +80,9 @@ def compare(request: CompareRequest, console: Console) -> int:
         console.deliver(json_text(documents[0] if alone else documents), request.json)
     if request.csv is not None:
         console.deliver(tables[0][1] if alone else _joined(tables), request.csv)
-    return 0 if len(documents) == len(request.inputs) else 1
+    if failed := total - len(documents):
+        console.note(f"{failed} of {total} inputs failed")
+    return 1 if failed else 0
 
 
 def compare_without_window(request: WindowRequest, reason: str, console: Console) -> int:
@@ -89,35 +108,38 @@ def _compare_one(
     location: str, figure: Path | None, request: CompareRequest, console: Console
 ) -> tuple[dict[str, Any], str]:
     """Compare on one input, show and save what was asked for, and return its JSON document and its CSV table."""
-    picture = open_picture(location) if request.reopened is None else _own_picture(request.reopened, location, console)
+    with console.busy(f"opening {printable(location)}"):
+        picture = input_picture(location, request.reopened, console)
     if picture.notice:
         console.note(f"{picture.name}: {picture.notice}")
     study = _fitting(replace(request.study, picture=picture), console)
-    comparison = answer_to(Compare(study=study), f"comparing on {picture.name}", picture.name, console)
+    if note := method_note(study):
+        console.note(note)
+    asked: Question[Answer] = question(study)
+    comparison = answer_to(asked, f"comparing on {picture.name}", picture.name, console)
     timed = request.time if request.time is not None else figure is not None
-    benchmark = _measured(study, picture.name, console) if timed else None
+    if timed and request.time is None and isinstance(comparison, Survey):
+        timed = False
+        held = gibibytes(whole_bytes(comparison.costs))
+        console.note(f"{picture.name}: time was not measured, as the maps would take {held} of memory; --time does it")
+    judgement = _judged_time(study, picture.name, console) if timed and request.claims else None
+    benchmark = judgement.own if judgement else _measured(study, picture.name, console) if timed else None
+    claims = _judged(study, judgement) if request.claims else ()
     if STDOUT not in {request.json, request.csv}:
-        _show(comparison, benchmark, console)
+        _show(comparison, benchmark, claims, console)
     if figure is not None:
-        _draw(comparison, benchmark, figure, request, console)
+        with console.busy(f"drawing {figure}"):
+            _draw(comparison, benchmark, claims, figure, request, console)
         console.note(f"wrote {figure}")
     if request.maps is not None:
-        console.note(f"wrote {maps_npz(comparison, request.maps)}")
+        console.note(f"wrote {save_maps(request.maps, comparison)}")
     if request.save_session is not None:
         console.note(f"wrote {_save_session(study, request.view or View(), request.save_session)}")
     document = comparison_json(comparison.costs, comparison, benchmark) if request.json is not None else {}
-    return document, comparison_csv(comparison.costs)
-
-
-def _own_picture(session: Session, location: str, console: Console) -> Picture:
-    """Return the picture of a session from the file `location`; :class:`SessionError` when it is not to be had."""
-    session = with_picture(session, Path(location).expanduser().parent)
-    if session.study.picture is None:
-        reason = session.notice or "the session has no picture"
-        raise SessionError(f"{location}: {reason}; give an INPUT beside --session")
-    if session.notice:
-        console.note(f"{location}: {session.notice}")
-    return session.study.picture
+    if document and claims:
+        document["claims"] = verdicts_json(claims, study, comparison.input.shape)["claims"]
+    table = comparison_csv(comparison.costs, comparison, benchmark) if request.csv is not None else ""
+    return document, table
 
 
 def _fitting(study: Study, console: Console) -> Study:
@@ -141,7 +163,18 @@ def _measured(study: Study, name: str, console: Console) -> Benchmark:
     return answer_to(MeasureTime(study=study, budget_s=FIGURE_BUDGET_S), f"timing on {name}", name, console)
 
 
-def _show(comparison: Comparison, benchmark: Benchmark | None, console: Console) -> None:
+def _judged_time(study: Study, name: str, console: Console) -> TimeJudgement:
+    task = JudgeTime(study=study, peak=remembered_peak())
+    return answer_to(task, f"timing on {name}", name, console)
+
+
+def _judged(study: Study, judgement: TimeJudgement | None) -> tuple[Verdict, ...]:
+    """Return the verdict on every claim; those that take longer experiments stay open."""
+    timed, own = ((judgement.verdict,), judgement.own) if judgement else ((), None)
+    return judge_with(study, timed, own, remembered_peak())
+
+
+def _show(comparison: Answer, benchmark: Benchmark | None, claims: tuple[Verdict, ...], console: Console) -> None:
     picture = comparison.study.picture
     if picture is not None:
         console.show(
@@ -149,11 +182,18 @@ def _show(comparison: Comparison, benchmark: Benchmark | None, console: Console)
             f"read as {shape(comparison.input.shape)} (C × H × W)"
         )
     console.show(text_table(comparison.costs, benchmark))
+    if claims:
+        console.show(verdicts_text(claims))
     console.flush()
 
 
 def _draw(
-    comparison: Comparison, benchmark: Benchmark | None, path: Path, request: CompareRequest, console: Console
+    comparison: Answer,
+    benchmark: Benchmark | None,
+    claims: tuple[Verdict, ...],
+    path: Path,
+    request: CompareRequest,
+    console: Console,
 ) -> None:
     try:
         from sepviz.export.figure import save_figure  # here, because Qt is large and only figures need it
@@ -161,7 +201,7 @@ def _draw(
         raise ExportError(f"{path} was not drawn: Qt does not load ({error}); run 'sepviz doctor'") from error
     view = request.view or View()
     carried = _carried(comparison.study, view, path, console)
-    save_figure(path, comparison, benchmark, view, scale=request.scale, session=carried)
+    save_figure(path, comparison, benchmark, view, scale=request.scale, session=carried, claims=claims)
 
 
 def _carried(study: Study, view: View, path: Path, console: Console) -> str | None:

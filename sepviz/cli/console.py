@@ -5,22 +5,26 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from sepviz.cli.request import STDOUT, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _CLEAR_LINE = "\r\x1b[2K"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """Where results (`out`) and messages (`err`) go."""
+    """Where results (`out`) and messages (`err`) go; `place` ("2 of 9: ") stands before all progress."""
 
     out: TextIO
     err: TextIO
+    place: str = ""
 
     def show(self, text: str) -> None:
         """Write a result: whole lines on stdout."""
@@ -39,6 +43,7 @@ class Console:
 
     def note(self, message: str) -> None:
         """Say what happened, on stderr."""
+        self.end_progress()
         self.err.write(f"{message}\n")
 
     def complain(self, message: str) -> None:
@@ -48,8 +53,19 @@ class Console:
     def progress(self, label: str, fraction: float) -> None:
         """Show how far the work is (0 to 1), where somebody watches."""
         if self.err.isatty():
-            self.err.write(f"{_CLEAR_LINE}{label} {fraction:.0%}")
+            self.err.write(f"{_CLEAR_LINE}{self.place}{label} {fraction:.0%}")
             self.err.flush()
+
+    @contextmanager
+    def busy(self, label: str) -> Iterator[None]:
+        """Show, where somebody watches, what is going on in the block, of which no more is known."""
+        if self.err.isatty():
+            self.err.write(f"{_CLEAR_LINE}{self.place}{label}…")
+            self.err.flush()
+        try:
+            yield
+        finally:
+            self.end_progress()
 
     def end_progress(self) -> None:
         """Take the line of :meth:`progress` away."""

@@ -11,6 +11,7 @@ import platform
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sepviz.cli.console import Console
+    from sepviz.engine.machine import MachinePeak
 
 QT_PROBE_S = 30.0
-_QT_PROBE = """
-from PySide6 import QtCore, QtGui, QtSvg, QtWidgets
+_QT_MODULES = ("QtCore", "QtGui", "QtSvg", "QtWidgets")
+_QT_PROBE = f"""
+from PySide6 import {", ".join(_QT_MODULES)}
 application = QtWidgets.QApplication([])
 print("" if QtGui.QFontDatabase.families() else "no font is installed")
 """
@@ -45,7 +48,8 @@ class Finding:
 
 def doctor(request: DoctorRequest, console: Console) -> int:
     """Tell what was found; the exit status is 1 when something needed is missing."""
-    findings = examine()
+    # a disk that refuses remembers nothing, so what was found is handed on
+    findings = examine(_measured(console) if request.measure else None)
     if request.json != STDOUT:
         console.show(findings_text(findings))
     if request.json is not None:
@@ -53,15 +57,24 @@ def doctor(request: DoctorRequest, console: Console) -> int:
     return 1 if any(finding.problem for finding in findings) else 0
 
 
-def examine() -> tuple[Finding, ...]:
-    """Look at everything, in the order in which one thing needs another."""
+def _measured(console: Console) -> MachinePeak | None:
+    try:
+        from sepviz.cli.answer import answer_to  # here, as both need a NumPy that loads
+        from sepviz.engine.machine import measure_peak
+    except ImportError:
+        return None
+    return answer_to(measure_peak, "measuring", "this machine was not measured", console)
+
+
+def examine(peak: MachinePeak | None = None) -> tuple[Finding, ...]:
+    """Look at everything, in the order in which one thing needs another; `peak` is what was just measured."""
     return (
         Finding(name="sepviz", value=sepviz.__version__),
         Finding(name="python", value=f"{platform.python_version()} ({sys.executable})"),
         Finding(name="system", value=platform.platform()),
         *(_package(name) for name in _PACKAGES),
         _qt_package(),
-        *_machine(),
+        *_machine(peak),
         Finding(name="memory", value=_memory()),
         _resources(),
         _qt(),
@@ -95,9 +108,12 @@ def _qt_package() -> Finding:
     return Finding(name="PySide6", value=installed or "missing", problem=qt_obstacle(sys.version_info[:2], installed))
 
 
-def _machine() -> Iterator[Finding]:
+def _machine(peak: MachinePeak | None) -> Iterator[Finding]:
     try:
-        from sepviz.engine.machine import describe  # here, because a NumPy that does not load is to be told, not raised
+        from sepviz.engine.machine import (
+            describe,
+            remembered_peak,
+        )  # here, because a NumPy that does not load is to be told, not raised
     except ImportError as error:
         yield Finding(
             name="BLAS",
@@ -106,8 +122,24 @@ def _machine() -> Iterator[Finding]:
         )
         return
     machine = describe()
-    yield Finding(name="BLAS", value=f"{machine.blas}, {machine.blas_architecture}, {machine.blas_threads} threads")
-    yield Finding(name="processor", value=f"{machine.cpu}, {machine.cores} cores for this process")
+    yield Finding(name="processor", value=f"{machine.cpu}, {_many(machine.cores, 'core')} for this process")
+    yield Finding(
+        name="BLAS",
+        value=f"{machine.blas}, {machine.blas_architecture} kernels, {_many(machine.blas_threads, 'thread')}; "
+        f"one while the engine computes, with {_many(machine.threads, 'thread')} of its own",
+    )
+    yield Finding(name="limits", value=_limits(peak or remembered_peak()))
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def _limits(peak: MachinePeak | None) -> str:
+    if peak is None:
+        return "not measured yet; run: sepviz doctor --measure"
+    limits = f"{peak.gflops:,.1f} GFLOP/s (float32 matrix product)", f"{peak.bandwidth_gbps:,.1f} GB/s (copying memory)"
+    return ", ".join(filter(None, (*limits, peak.circumstances)))
 
 
 def _memory() -> str:
@@ -130,6 +162,20 @@ def _resources() -> Finding:
 
 
 def _qt() -> Finding:
+    # a program built by `make app` has no Python to start another process with, and brings the Qt it was built with
+    return _bundled_qt() if getattr(sys, "frozen", False) else _tried_qt()
+
+
+def _bundled_qt() -> Finding:
+    try:
+        for name in _QT_MODULES:
+            import_module(f"PySide6.{name}")
+    except ImportError as error:
+        return Finding(name="Qt", value="does not load", problem=f"{error}; {_LIBRARIES_ADVICE}")
+    return Finding(name="Qt", value="loads")
+
+
+def _tried_qt() -> Finding:
     """Load Qt in a process of its own: what is missing may end that process, and only that."""
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", _QT_PROBE]

@@ -53,7 +53,7 @@ COMMANDS: dict[str, Page] = {
         Page(
             name="cost",
             summary="count parameters, MACs, bytes and arithmetic intensity; needs no picture",
-            usage="sepviz cost --input CxHxW [layer options] [--json FILE|-]",
+            usage="sepviz cost --input CxHxW [layer options] [--count-as NAME|all] [--json FILE|-]",
             description="Count what two layers cost for an input of a given shape. Nothing is computed or measured.\n"
             "Every ratio is baseline / candidate: above 1 the candidate has less.",
             examples=(
@@ -62,7 +62,10 @@ COMMANDS: dict[str, Page] = {
                     "64 maps of 3 × 3: 1,769,472 MACs against 224,256, a ratio of 7.89; 1,728 parameters against 219",
                 ),
                 ("sepviz cost --input 3x32x32 --padding valid", "unpadded, 30 × 30: 1,555,200 MACs against 197,100"),
-                ("sepviz cost --input 3x32x32 --bias", "with biases: 1,792 parameters against 286"),
+                (
+                    "sepviz cost --input 3x32x32 --bias --count-as all",
+                    "with biases: 1,792 parameters against 286; and what fvcore, ptflops, torchinfo print",
+                ),
                 (
                     "sepviz cost --input 512x14x14 --out-channels 512",
                     "a deep layer: 8.85 times fewer MACs, and fewer bytes too",
@@ -111,6 +114,50 @@ COMMANDS: dict[str, Page] = {
             ),
         ),
         Page(
+            name="animate",
+            summary="animate a sliding window or a swept field, as GIF or animated PNG",
+            usage="sepviz animate INPUT | --session FILE --out FILE.gif|.png [layer options] [--what slide]\n"
+            "       [--pixels N] [--crop SHARE[@DOWN,ACROSS]] [--frames N] [--channel N] [--width PX]\n"
+            "       [--frame-ms MS] [--hold-ms MS] [--once]\n"
+            "       sepviz animate INPUT | --session FILE --out FILE.gif|.png [layer options] --what sweep\n"
+            "       --field FIELD --range RANGE [--show maps|map] [--channel N] [--width PX] [--frame-ms MS] ...",
+            description="For slides and posts. slide: the kernels of both layers slide in step over a small copy of\n"
+            "the picture; what is read, the depthwise step, the outputs and the multiplications so far grow pixel\n"
+            "by pixel. sweep: a field runs through a range; every frame shows what both layers make and cost there.\n"
+            "A RANGE is START:STOP:COUNT (COUNT values, both ends among them), START:STOP:COUNT:log, or a list.",
+            examples=(
+                ("sepviz animate sample:coffee --out slide.gif", "3 × 3 kernels over 16 × 11 pixels: 176 frames"),
+                (
+                    "sepviz animate photo.jpg --crop 30@50,50 --pixels 12 --kernel-size 5 --channel 3 --out slide.png",
+                    "over the middle of a photo, as an animated PNG; map 3 is the one that grows",
+                ),
+                (
+                    "sepviz animate photo.jpg --field out_channels --range 1:64:7:log --out sweep.gif",
+                    "1, 2, 4, ... 64 maps: when does the separable layer begin to pay?",
+                ),
+                (
+                    "sepviz animate sample:coffee --what sweep --field dilation --range 1:8:8 --show map --out d.gif",
+                    "one map, large, while the kernel spreads",
+                ),
+            ),
+        ),
+        Page(
+            name="code",
+            summary="write the two layers as code: PyTorch, Keras or NumPy, with the exact padding and bias",
+            usage="sepviz code [--input CxHxW|INPUT] [layer options] [--framework pytorch|keras|numpy]\n"
+            "       [--weights FILE.npz] [--out FILE.py]",
+            description="Write a short program that has both layers and runs as it stands. With --weights it loads\n"
+            "what 'compare --maps' wrote, runs the layers on that input and prints how far its maps are from ours.",
+            examples=(
+                ("sepviz code --input 3x224x224 --stride 2", "both layers in PyTorch, with the padding in numbers"),
+                ("sepviz code --framework keras --out layers.py", "a file for Keras"),
+                (
+                    "sepviz code --weights maps.npz",
+                    "with the weights that 'sepviz compare photo.jpg --maps maps.npz' saved",
+                ),
+            ),
+        ),
+        Page(
             name="article",
             summary="replay an article's experiment with both layers, with its defects and done right",
             usage="sepviz article [INPUT] [--json FILE|-]",
@@ -125,22 +172,28 @@ COMMANDS: dict[str, Page] = {
         Page(
             name="claims",
             summary="judge what is said of separable layers: seven claims, for your layers and input",
-            usage="sepviz claims [INPUT] [layer options] [--experiments NAMES|all|none] [--json FILE|-]",
+            usage="sepviz claims [INPUT] [layer options] [--experiments NAMES|all|none] [--only NAMES]\n"
+            "       [--out FILE.png|.svg|.pdf] [--json FILE|-]",
             description="Seven claims about separable layers, each with its verdict for these layers on this INPUT,\n"
             "the boundary beyond which it turns, the numbers, the assumption and the source.",
             examples=(
                 ("sepviz claims", "the default layers on a sample; less time is measured, for some seconds"),
                 ("sepviz claims 512x14x14 --out-channels 512 --experiments none", "counted only, for a given shape"),
                 ("sepviz claims photo.jpg --experiments all", "with training and many seeds, which takes minutes"),
+                ("sepviz claims --only traffic --out card.svg", "one card as a picture"),
             ),
         ),
         Page(
             name="doctor",
             summary="look at what sepviz needs from this machine, and say what is missing",
-            usage="sepviz doctor [--json FILE|-]",
-            description="Look at versions, processor, memory, display and whether Qt loads. Each problem is told with\n"
-            "its next step. Exit status 0 if all is well, 1 if something needed is missing.",
-            examples=(("sepviz doctor", "what to look at first when the window does not open"),),
+            usage="sepviz doctor [--measure] [--json FILE|-]",
+            description="Look at versions, processor, BLAS, memory, display and whether Qt loads. Each problem is\n"
+            "told with its next step. Exit status 0 if all is well, 1 if something needed is missing. The limits\n"
+            "of this machine, its fastest matrix product and copy of memory, are what times are judged by.",
+            examples=(
+                ("sepviz doctor", "what to look at first when the window does not open"),
+                ("sepviz doctor --measure", "the limits of this machine, measured anew and remembered"),
+            ),
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Where the files of ``sepviz compare`` go, decided before anything is computed: none ever replaces an input."""
+"""Where files go, decided before anything is computed: none ever replaces an input."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sepviz.cli.display import installed_qt, qt_obstacle
-from sepviz.cli.request import STDOUT, CompareRequest, UsageError
+from sepviz.cli.request import STDOUT, ClaimsRequest, CompareRequest, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
 SESSION_SUFFIX = ".sepviz"
@@ -47,15 +47,29 @@ def check_outputs(request: CompareRequest) -> None:
         raise UsageError(f"--save-session takes 1 INPUT, and {len(request.inputs)} were given; call it once for each")
     if request.save_session and request.save_session.suffix.lower() != SESSION_SUFFIX:
         raise UsageError(f"--save-session is {request.save_session}; end its name with {SESSION_SUFFIX}")
-    if request.out and request.out.suffix.lower() not in FIGURE_SUFFIXES:
-        raise UsageError(f"--out is {request.out}; end its name with one of {', '.join(FIGURE_SUFFIXES)}")
+    if request.out:
+        _check_figure(request.out)
     if request.maps and request.maps.suffix.lower() != ".npz":
         raise UsageError(f"--maps is {request.maps}; end its name with .npz")
-    _check_places(request)
+    given = {"--out": request.out, "--json": request.json, "--csv": request.csv, "--maps": request.maps}
+    _check_places(request.inputs, {**given, "--save-session": request.save_session})
     if request.out_dir:
         _make_folder(request.out_dir)
     if request.out or request.out_dir:
         _refuse_broken_qt()
+
+
+def check_cards(request: ClaimsRequest) -> None:
+    """Raise :class:`UsageError` where the cards of the claims cannot go where they are wanted."""
+    _check_places((request.input,), {"--out": request.out, "--json": request.json})
+    if request.out is not None:
+        _check_figure(request.out)
+        _refuse_broken_qt()
+
+
+def _check_figure(path: Path) -> None:
+    if path.suffix.lower() not in FIGURE_SUFFIXES:
+        raise UsageError(f"--out is {path}; end its name with one of {', '.join(FIGURE_SUFFIXES)}")
 
 
 def supplied(path: Path | None, suffix: str) -> Path | None:
@@ -63,10 +77,8 @@ def supplied(path: Path | None, suffix: str) -> Path | None:
     return path if path is None or path.suffix or path.is_dir() else path.with_name(path.name + suffix)
 
 
-def _check_places(request: CompareRequest) -> None:
-    taken = {_identity(_place(location)): f"the INPUT {location}" for location in request.inputs}
-    given = {"--out": request.out, "--json": request.json, "--csv": request.csv, "--maps": request.maps}
-    given["--save-session"] = request.save_session
+def _check_places(inputs: Iterable[str], given: Mapping[str, Path | str | None]) -> None:
+    taken = {_identity(_place(location)): f"the INPUT {location}" for location in inputs}
     for name, place in given.items():
         if place is None:
             continue

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from sepviz.cli.answer import Question, TaskError, answer_to
-from sepviz.cli.parser import parse_shape
+from sepviz.cli.options.values import parse_shape
 from sepviz.cli.request import STDOUT, SweepRequest, UsageError
 from sepviz.engine.machine import remembered_peak
 from sepviz.engine.spec import EngineError

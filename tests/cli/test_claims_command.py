@@ -1,6 +1,8 @@
 import io
 import json
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +87,29 @@ def test_that_only_time_is_measured_unless_told_otherwise(typed: list[str], expe
 def test_that_an_unknown_experiment_is_told_with_those_that_are() -> None:
     with pytest.raises(UsageError, match="'luck'; write time, initialisation, accuracy, all or none"):
         parse(["claims", "--experiments", "luck"])
+
+
+def test_that_the_wanted_cards_are_painted(console: Console, tmp_path: Path) -> None:
+    request = replace(REQUEST, json=None, only=("traffic",), out=tmp_path / "card")
+    assert claims(request, console) == 0
+    assert (tmp_path / "card.png").stat().st_size > 1000
+    assert console.out.getvalue().count("Claim:") == 1
+    assert "wrote" in console.err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("card.jpg", r"one of \.png, \.svg, \.pdf"), ("no folder/card.png", "there is no folder")]
+)
+def test_that_cards_that_cannot_be_painted_are_refused_before_anything_is_judged(
+    console: Console, tmp_path: Path, name: str, reason: str
+) -> None:
+    with pytest.raises(UsageError, match=reason):
+        claims(replace(REQUEST, input="missing.png", out=tmp_path / name), console)
+
+
+def test_that_only_claims_that_there_are_can_be_wanted() -> None:
+    request = parse(["claims", "--only", "time,traffic", "--out", "cards.pdf"])
+    assert isinstance(request, ClaimsRequest)
+    assert (request.only, request.out) == (("time", "traffic"), Path("cards.pdf"))
+    with pytest.raises(UsageError, match="--only has 'speed'; write parameters, computation"):
+        parse(["claims", "--only", "speed"])

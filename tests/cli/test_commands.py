@@ -2,6 +2,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from sepviz.cli.console import Console
 from sepviz.cli.request import BenchRequest, CompareRequest, CostRequest, UsageError, WindowRequest
 from sepviz.engine.machine import MachinePeak
 from sepviz.export.saving import ExportError
+from sepviz.lab.time_claim import JudgeTime
+from sepviz.study.picture import Picture
+from sepviz.study.source import open_picture
 from sepviz.study.study import Study
 
 SMALL = Study(size=16, out_channels=4)
@@ -72,9 +76,38 @@ def test_that_one_input_that_fails_does_not_stop_the_others(console: Console, ph
     request = replace(IMPULSE, inputs=("missing.png", str(photo), "sample:nobody"), json="-")
     assert compare(request, console) == 1
     assert len(json.loads(console.out.getvalue())) == 1
-    complaints = console.err.getvalue().splitlines()
+    *complaints, total = console.err.getvalue().splitlines()
     assert [line.split()[1] for line in complaints] == ["missing.png", "there"]
+    assert total == "2 of 3 inputs failed"
     assert "missing.png is not there" in complaints[0]
+
+
+def test_that_an_input_for_which_memory_is_short_does_not_stop_the_others(
+    console: Console, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_one(location: str) -> Picture:
+        if location == str(photo):
+            raise MemoryError
+        return open_picture(location)
+
+    monkeypatch.setattr("sepviz.cli.input_picture.open_picture", open_one)
+    assert compare(replace(IMPULSE, inputs=(str(photo), "pattern:impulse"), maps=None), console) == 1
+    assert "not enough free memory" in console.err.getvalue().splitlines()[0]
+    assert "impulse: 31 × 31 px" in console.out.getvalue()
+    with pytest.raises(MemoryError):
+        compare(replace(IMPULSE, inputs=(str(photo),)), console)
+
+
+def test_that_of_several_inputs_progress_tells_which_it_is(photo: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    watched = Console(out=io.StringIO(), err=Terminal())
+    compare(replace(IMPULSE, inputs=("pattern:impulse", str(photo))), watched)
+    assert "1 of 2: opening pattern:impulse…" in watched.err.getvalue()
+    assert f"2 of 2: opening {photo}…" in watched.err.getvalue()
+    assert watched.err.getvalue().endswith("\r\x1b[2K")
 
 
 def test_that_a_single_input_that_fails_is_a_usage_error(console: Console) -> None:
@@ -113,7 +146,7 @@ def test_that_a_figure_in_a_folder_is_named_for_its_input(console: Console, phot
 def test_that_a_figure_that_fails_is_reported_and_counts(
     console: Console, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(comparison: object, benchmark: object, path: Path, *_: object) -> None:
+    def refuse(comparison: object, benchmark: object, claims: object, path: Path, *_: object) -> None:
         raise ExportError(f"{path.name} could not be written: the disk is full; free some space")
 
     monkeypatch.setattr(module, "_draw", refuse)
@@ -136,6 +169,23 @@ def test_that_a_table_alone_is_not_timed_unless_that_is_asked(
     monkeypatch.setattr(module, "FIGURE_BUDGET_S", 0.01)
     compare(replace(IMPULSE, time=None), console)
     assert "Time not measured" in console.out.getvalue()
+
+
+def test_that_the_claims_come_along_where_they_are_asked_for(console: Console, tmp_path: Path) -> None:
+    compare(replace(IMPULSE, out=tmp_path / "figure.svg", time=False, claims=True), console)
+    assert "1. Fewer parameters: HOLDS" in console.out.getvalue()
+    assert "What articles claim" in (tmp_path / "figure.svg").read_text()
+
+
+def test_that_the_claims_of_a_document_hold_the_time_that_was_measured(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "JudgeTime", partial(JudgeTime, budget_s=0.02))
+    compare(replace(IMPULSE, time=True, claims=True, json="-"), console)
+    document = json.loads(console.out.getvalue())
+    (timed,) = (claim for claim in document["claims"] if claim["name"] == "time")
+    assert timed["plot"]
+    assert document["baseline"]["median_s"] > 0
 
 
 def test_that_an_input_is_not_overwritten_through_a_supplied_suffix(console: Console, tmp_path: Path) -> None:
@@ -184,22 +234,24 @@ def test_that_bench_shows_the_measured_time_beside_the_counted_macs(console: Con
 
 
 @pytest.mark.parametrize("peak", [None, MachinePeak(gflops=100, bandwidth_gbps=10)])
-def test_that_bench_tells_why_the_times_differ_where_the_machine_is_known(
+def test_that_bench_tells_why_the_times_differ_and_measures_a_machine_that_is_not_known(
     peak: MachinePeak | None, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench_module, "remembered_peak", lambda: peak)
+    measured = MachinePeak(gflops=50, bandwidth_gbps=5)
+    monkeypatch.setattr(bench_module, "measure_peak", lambda checkpoint: measured)
     monkeypatch.setattr(bench_module, "COLD_CALLS", 1)
     run(BenchRequest(input_shape=(3, 8, 8), study=SMALL, budget_s=0.02), console)
     shown = " ".join(console.out.getvalue().split())
     assert "Method: for every layer" in shown
     assert "Hot / after idling" in shown
-    assert ("the baseline is " in shown) == (peak is not None)
-    assert ("At best this machine" in shown) == (peak is not None)
+    assert "times as long as B (median of " in shown
+    assert f"At best this machine ({peak.gflops if peak else 50:.0f}" in shown.replace("50.0 G", "50 G")
 
 
 def test_that_bench_refuses_loops_that_would_take_minutes(console: Console) -> None:
     with pytest.raises(UsageError, match=r"One run of the article's loops .* take fewer output channels"):
-        run(BenchRequest(input_shape=(3, 512, 512), study=Study(method="reference"), budget_s=1.0), console)
+        run(BenchRequest(input_shape=(3, 2048, 2048), study=Study(method="reference"), budget_s=1.0), console)
     assert console.out.getvalue() == ""
 
 

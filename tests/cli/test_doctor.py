@@ -9,6 +9,8 @@ from sepviz.cli import doctor as module
 from sepviz.cli.console import Console
 from sepviz.cli.doctor import Finding, doctor, examine
 from sepviz.cli.request import DoctorRequest
+from sepviz.engine import machine
+from sepviz.engine.machine import MachinePeak
 
 HEALTHY = Finding(name="python", value="3.11")
 ILL = Finding(name="numpy", value="missing", problem="it is not installed; run: python -m pip install numpy")
@@ -22,12 +24,12 @@ def console() -> Console:
 def test_that_the_exit_status_tells_whether_something_is_missing(
     findings: tuple[Finding, ...], status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "examine", lambda: findings)
+    monkeypatch.setattr(module, "examine", lambda peak: findings)
     assert doctor(DoctorRequest(), console()) == status
 
 
 def test_that_a_problem_is_shown_with_its_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "examine", lambda: (HEALTHY, ILL))
+    monkeypatch.setattr(module, "examine", lambda peak: (HEALTHY, ILL))
     here = console()
     doctor(DoctorRequest(), here)
     assert f"! numpy: {ILL.problem}\n" in here.out.getvalue()
@@ -35,7 +37,7 @@ def test_that_a_problem_is_shown_with_its_next_step(monkeypatch: pytest.MonkeyPa
 
 
 def test_that_json_is_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "examine", lambda: (HEALTHY, ILL))
+    monkeypatch.setattr(module, "examine", lambda peak: (HEALTHY, ILL))
     here = console()
     doctor(DoctorRequest(json="-"), here)
     assert json.loads(here.out.getvalue()) == {
@@ -49,7 +51,31 @@ def test_that_everything_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_qt", lambda: HEALTHY)
     names = {finding.name for finding in examine()}
     packages = {"numpy", "Pillow", "pyqtgraph", "threadpoolctl", "PySide6"}
-    assert names >= packages | {"sepviz", "python", "BLAS", "processor", "memory", "resources", "display"}
+    assert names >= packages | {"limits", "sepviz", "python", "BLAS", "processor", "memory", "resources", "display"}
+
+
+def finding_of(name: str) -> Finding:
+    return next(finding for finding in module._machine(None) if finding.name == name)
+
+
+def test_that_processor_blas_threads_and_limits_are_told_with_their_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    peak = MachinePeak(gflops=150, bandwidth_gbps=28.14, measured_on="2024-02-29")
+    monkeypatch.setattr(machine, "remembered_peak", lambda: peak)
+    assert "for this process" in finding_of("processor").value
+    assert "one while the engine computes, with " in finding_of("BLAS").value
+    assert finding_of("limits").value == (
+        "150.0 GFLOP/s (float32 matrix product), 28.1 GB/s (copying memory), measured 2024-02-29"
+    )
+
+
+def test_that_limits_that_are_not_known_are_measured_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "remembered_peak", lambda: None)
+    assert finding_of("limits") == Finding(name="limits", value="not measured yet; run: sepviz doctor --measure")
+    monkeypatch.setattr(machine, "measure_peak", lambda checkpoint: MachinePeak(gflops=7, bandwidth_gbps=3))
+    monkeypatch.setattr(module, "_qt", lambda: HEALTHY)
+    here = console()
+    doctor(DoctorRequest(measure=True), here)
+    assert "7.0 GFLOP/s (float32 matrix product), 3.0 GB/s" in here.out.getvalue()
 
 
 def test_that_a_missing_package_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +109,14 @@ def test_that_a_qt_which_does_not_load_is_a_finding(
     finding = module._qt()
     assert finding.value == "does not load"
     assert reason in finding.problem
+
+
+def test_that_a_built_program_looks_at_the_qt_it_carries_and_starts_no_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.sys, "frozen", True, raising=False)
+    monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: pytest.fail("there is no Python to start"))
+    assert module._qt() == Finding(name="Qt", value="loads")
+    monkeypatch.setattr(module, "_QT_MODULES", ("QtCore", "QtNowhere"))
+    assert "QtNowhere" in module._qt().problem
 
 
 def test_that_a_qt_which_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

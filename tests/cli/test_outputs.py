@@ -5,7 +5,7 @@ import pytest
 
 from sepviz.cli.outputs import FIGURE_SUFFIXES, check_outputs, figure_paths, supplied
 from sepviz.cli.request import CompareRequest, UsageError
-from sepviz.export.figure import FORMATS
+from sepviz.export.figure import SUFFIXES
 from sepviz.study.study import Study
 
 IMPULSE = CompareRequest(inputs=("pattern:impulse",), study=Study())
@@ -60,7 +60,7 @@ def test_that_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 
 def test_that_the_suffixes_are_those_of_the_figure() -> None:
-    assert set(FIGURE_SUFFIXES) == set(FORMATS)
+    assert set(FIGURE_SUFFIXES) == set(SUFFIXES)
 
 
 def test_that_a_figure_is_refused_where_qt_would_abort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

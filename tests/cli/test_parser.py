@@ -7,8 +7,8 @@ import pytest
 from sepviz.cli.commands import run
 from sepviz.cli.console import Console
 from sepviz.cli.guide import COMMANDS, WINDOW
-from sepviz.cli.options import option
-from sepviz.cli.parser import parse, parse_shape
+from sepviz.cli.options.layers import option
+from sepviz.cli.parser import parse
 from sepviz.cli.request import (
     BenchRequest,
     CompareRequest,
@@ -18,6 +18,7 @@ from sepviz.cli.request import (
     UsageError,
     WindowRequest,
 )
+from sepviz.engine.conventions import CONVENTIONS
 from sepviz.study.params import STUDY_PARAMS
 from sepviz.study.study import Study
 
@@ -133,11 +134,6 @@ def test_that_size_is_read_where_there_is_no_picture_and_changes_nothing() -> No
     assert request.input_shape == (3, 8, 8)
 
 
-@pytest.mark.parametrize("text", ["3x32x48", "3X32X48", "3×32×48", " 3 x 32 x 48 ", "3,32,48"])
-def test_that_a_shape_is_read_channels_first(text: str) -> None:
-    assert parse_shape(text) == (3, 32, 48)
-
-
 @pytest.mark.parametrize("command", ["", "compare", "cost", "bench"])
 def test_that_help_tells_every_layer_option_with_its_default(command: str) -> None:
     text = " ".join(help_of(*command.split()).split())
@@ -175,3 +171,14 @@ def test_that_the_numbers_of_the_examples_come_out(typed: str, promised: str) ->
     numbers = re.findall(r"\d[\d,.]*\d", promised)
     assert numbers
     assert [number for number in numbers if number not in printed] == []
+
+
+def test_that_ways_of_counting_are_chosen_by_name() -> None:
+    request = parse(["cost", "--input", "3x32x32", "--count-as", "flops"])
+    assert isinstance(request, CostRequest)
+    assert request.count_as == ("flops",)
+    everything = parse(["cost", "--input", "3x32x32", "--count-as", "all"])
+    assert isinstance(everything, CostRequest)
+    assert everything.count_as == tuple(CONVENTIONS)
+    with pytest.raises(UsageError, match="--count-as has 'thop'; write macs, macs-and-bias, flops"):
+        parse(["cost", "--input", "3x32x32", "--count-as", "thop"])

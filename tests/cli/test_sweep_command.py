@@ -84,7 +84,7 @@ def test_that_what_was_done_before_an_interruption_is_kept(console: Console, mon
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (WIDTHS.replace("out_channels", "padding"), "--field is 'padding', which cannot be swept; choose one of size"),
+        (WIDTHS.replace("out_channels", "bias"), "--field is 'bias', which cannot be swept; choose one of size"),
         (WIDTHS.replace("1:512:10:log", "1-9"), "write START:STOP:COUNT"),
         (WIDTHS.replace("1:512", "0:512"), "start is 0; out_channels can be swept from 1 to 512"),
         (WIDTHS.replace("3x32x32", "3x32"), "--input is '3x32'; write CHANNELSxHEIGHTxWIDTH"),
