@@ -17,13 +17,17 @@ SEPARATOR = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing the user can ask for; one that `is_tab` turns to the tab of its name."""
+    """One thing the user can ask for; one that `is_tab` turns to the tab of its name.
+
+    Rows that have the same `submenu` stand in one of that title, where the first of them would stand.
+    """
 
     name: str
     menu: str
     text: str
     tip: str
     keys: tuple[str, ...] = ()
+    submenu: str = ""
     group: str = ""
     checkable: bool = False
     is_tab: bool = False
@@ -58,6 +62,20 @@ ACTIONS: tuple[Action, ...] = (
         tip="Save the whole comparison as a figure: PNG, SVG or PDF",
     ),
     Action(
+        name="export_data",
+        menu="&File",
+        text="Export &data…",
+        keys=("Ctrl+Shift+D",),
+        tip="Save the maps, kernels and biases as .npz, or the costs, statistics and time as JSON or CSV",
+    ),
+    Action(
+        name="export_animation",
+        menu="&File",
+        text="Export &animation…",
+        keys=("Ctrl+Shift+A",),
+        tip="Save the sliding window, or a sweep of a field, as an animated GIF or PNG",
+    ),
+    Action(
         name="screenshot",
         menu="&File",
         text="Save &window picture…",
@@ -81,7 +99,39 @@ ACTIONS: tuple[Action, ...] = (
         menu="&Edit",
         text="Copy comparison &figure",
         keys=("Ctrl+Shift+C",),
-        tip="The figure that Export would save, as an image",
+        tip="The figure that Export would save, as an image that carries its study",
+    ),
+    Action(
+        name="copy_pytorch",
+        menu="&Edit",
+        submenu="Copy as co&de",
+        text="&PyTorch",
+        keys=("Ctrl+Shift+P",),
+        tip="Both layers as a PyTorch program, with the exact padding and bias",
+    ),
+    Action(
+        name="copy_keras",
+        menu="&Edit",
+        submenu="Copy as co&de",
+        text="&Keras",
+        keys=("Ctrl+Shift+K",),
+        tip="Both layers as a Keras program, with the exact padding and bias",
+    ),
+    Action(
+        name="copy_numpy",
+        menu="&Edit",
+        submenu="Copy as co&de",
+        text="&NumPy",
+        keys=("Ctrl+Shift+N",),
+        tip="Both layers as a NumPy program that needs nothing else",
+    ),
+    Action(
+        name="show_code",
+        menu="&Edit",
+        submenu="Copy as co&de",
+        text="Sho&w code…",
+        keys=("Ctrl+K",),
+        tip="See the code, have it load the weights, copy or save it",
     ),
     _line("&Edit"),
     Action(
@@ -195,7 +245,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         name="measure", menu="&Compute", text="&Measure time", keys=("F6",), tip="Time both layers on this machine now"
     ),
-    Action(name="stop", menu="&Compute", text="&Stop", keys=("Esc",), tip="Stop what is being computed"),
+    Action(
+        name="stop",
+        menu="&Compute",
+        text="&Stop",
+        keys=("Esc",),
+        tip="Stop what is being computed, and hide the message",
+    ),
     Action(name="shortcuts", menu="&Help", text="&Keyboard shortcuts", keys=("F1",), tip="Every key, on one page"),
     Action(name="about", menu="&Help", text="&About sepviz", tip="What this is, and its version"),
 )
@@ -206,17 +262,15 @@ TAB_NAMES = tuple(row.name for row in ACTIONS if row.is_tab)
 
 def build_menus(window: QMainWindow, actions: Iterable[Action] = ACTIONS) -> dict[str, QAction]:
     """Fill the menu bar of `window` from the table; returns the actions by name."""
-    menus: dict[str, QMenu] = {}
+    menus: dict[tuple[str, ...], QMenu] = {}
     groups: dict[str, QActionGroup] = {}
     made: dict[str, QAction] = {}
     for row in actions:
-        if row.menu not in menus:
-            menus[row.menu] = window.menuBar().addMenu(row.menu)
-            menus[row.menu].setToolTipsVisible(True)
+        menu = _menu(window, menus, (row.menu, row.submenu) if row.submenu else (row.menu,))
         if row.name == SEPARATOR:
-            menus[row.menu].addSeparator()
+            menu.addSeparator()
             continue
-        made[row.name] = action = menus[row.menu].addAction(row.text)
+        made[row.name] = action = menu.addAction(row.text)
         action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setToolTip(row.tip)
         action.setStatusTip(row.tip)
@@ -226,6 +280,16 @@ def build_menus(window: QMainWindow, actions: Iterable[Action] = ACTIONS) -> dic
     return made
 
 
+def _menu(window: QMainWindow, menus: dict[tuple[str, ...], QMenu], titles: tuple[str, ...]) -> QMenu:
+    """Return the menu of these titles, the outer one first; made, and noted in `menus`, where it is not there yet."""
+    if titles not in menus:
+        *outer, title = titles
+        place = _menu(window, menus, tuple(outer)) if outer else window.menuBar()
+        menus[titles] = place.addMenu(title)
+        menus[titles].setToolTipsVisible(True)
+    return menus[titles]
+
+
 def plain_text(text: str) -> str:
     """Return an action's text without the mark of its mnemonic."""
     return text.replace("&", "")
@@ -233,4 +297,8 @@ def plain_text(text: str) -> str:
 
 def shortcut_rows() -> list[tuple[str, str, str]]:
     """Return (menu, action, keys) of every action that has keys."""
-    return [(plain_text(row.menu), plain_text(row.text), " or ".join(row.keys)) for row in ACTIONS if row.keys]
+    return [(plain_text(row.menu), _whole_text(row), " or ".join(row.keys)) for row in ACTIONS if row.keys]
+
+
+def _whole_text(row: Action) -> str:
+    return plain_text(": ".join(filter(None, (row.submenu, row.text))))

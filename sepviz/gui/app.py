@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding that is there
 
 # isort: split
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
@@ -26,12 +28,16 @@ from sepviz.gui.document import Document
 from sepviz.gui.explorer import Explorer
 from sepviz.gui.farewell import Farewell
 from sepviz.gui.incident import Incidents
-from sepviz.gui.logbook import open_logbook
+from sepviz.gui.logbook import note_crashes, open_logbook
 from sepviz.gui.placement import place
 from sepviz.gui.theme import apply_theme
 from sepviz.gui.window import MainWindow
-from sepviz.gui.worker import Worker
+from sepviz.gui.worker import Worker, all_ended
+from sepviz.study.memory import LIMITS, Limits
 from sepviz.study.study import Study, View
+
+if TYPE_CHECKING:
+    from sepviz.gui.views.sheet_page import SheetPage
 
 GUIDES_WAIT_MS = 30
 """So long the first picture of the window may take before the tabs that can wait are made."""
@@ -43,28 +49,35 @@ GuideClass: TypeAlias = Callable[[Document, Explorer, MainWindow], QObject]
 class App:
     """All parts of a running window, so that each lives as long as the window does."""
 
-    def __init__(self, study: Study, view: View) -> None:
+    def __init__(self, study: Study, view: View, memory: Limits = LIMITS) -> None:
         # once for all: a BLAS whose threads come and go while another thread multiplies may wait for ever
         self._blas = ExitStack()
         self._blas.enter_context(single_threaded_blas())
+        self._blas.enter_context(np.errstate(all="ignore"))  # maps that hold no numbers are shown as such, unremarked
         self.workers = Worker(), Worker()
         asker, aside = (Asker(worker) for worker in self.workers)
         self.document = Document(study, view)
         self.window = MainWindow()
-        self.explorer = Explorer(self.document, asker, aside, self.window)
+        self.explorer = Explorer(self.document, asker, aside, self.window, memory)
         self.desk = Desk(self.document, self.explorer, self.window)
+        self._unfilled: list[SheetPage] = []
         self.guides: tuple[QObject, ...] = ()
         self.window.closing.connect(self._on_window_closing)
 
     def settle_in(self) -> None:
-        """Offer what was left behind, and add the tabs that can wait, one after the other between other events."""
+        """Offer what was left behind, and make what can wait, one thing after the other between other events."""
         self.desk.archive.offer()
-        self._hire_next()
+        self._unfilled = list(self.window.pages.values())
+        self._make_next()
 
-    def _hire_next(self) -> None:
-        if len(self.guides) < len(guides := _guides()):
+    def _make_next(self) -> None:
+        if self._unfilled:
+            self._unfilled.pop(0).fill()
+        elif len(self.guides) < len(guides := _guides()):
             self._hire(guides[len(self.guides)])
-            QTimer.singleShot(GUIDES_WAIT_MS, self._hire_next)
+        else:
+            return
+        QTimer.singleShot(GUIDES_WAIT_MS, self._make_next)
 
     def _hire(self, guide: GuideClass) -> None:
         self.guides = (*self.guides, guide(self.document, self.explorer, self.window))
@@ -117,6 +130,7 @@ def run(location: str | None, study: Study, verbose: bool) -> int:
     dress(qt)
     app = App(study, View())
     logbook = open_logbook(settings.state_folder())
+    crashes = note_crashes(settings.state_folder())
     incidents = Incidents(app.window, logbook.path if logbook else None)
     incidents.install()
     app.explorer.failed.connect(incidents.note)
@@ -130,4 +144,16 @@ def run(location: str | None, study: Study, verbose: bool) -> int:
     farewell.release()
     app.close()
     incidents.uninstall()
+    crashes.close()
+    if not all_ended():
+        _leave(status)
     return status
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process though a thread of it does not: the usual way would wait for it, or abort."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # a window may have been started without any
+            stream.flush()
+    os._exit(status)

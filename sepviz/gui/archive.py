@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from sepviz.gui import settings
 from sepviz.gui.autosave import Autosave
 from sepviz.gui.dialogs.session_dialog import ask_session
+from sepviz.gui.missing_picture import MissingPicture
 from sepviz.gui.session_tasks import SaveSession
 from sepviz.gui.window import WITHOUT_PICTURE
 from sepviz.study.costs import find_problems
@@ -39,6 +40,8 @@ class Archive(QObject):
         self._document, self._explorer, self._window = document, explorer, window
         self.autosave = Autosave(document, explorer, window, self)
         self.autosave.restore_requested.connect(self._on_restore_requested)
+        self.missing = MissingPicture(document, explorer, window, self)
+        self.missing.refused.connect(self.refused)
 
     def save(self) -> None:
         """Save the present state where the user says."""
@@ -46,8 +49,14 @@ class Archive(QObject):
         stem = Path(study.picture.name).stem if study.picture else "settings"
         path = ask_session(self._window, settings.export_folder() / f"{stem}{SUFFIX}")
         if path is not None:
-            task = SaveSession(path=path, session=Session(study=study, view=self._document.view))
+            task = SaveSession(path=path, session=self._session())
             self._explorer.ask(task, self._on_saved, patient=True, keep=True)
+
+    def _session(self) -> Session:
+        """Return the present state; a picture that is missing stays named by its place."""
+        study = self._document.study
+        located = self.missing.located if study.picture is None else None
+        return Session(study=study, view=self._document.view, located=located)
 
     def _on_saved(self, path: object) -> None:
         log.info("exported %s", path)
@@ -57,7 +66,7 @@ class Archive(QObject):
     def restore(self, session: Session, location: str, notice: str = "") -> None:
         """Put back the study and the view of `session`, which was found at `location`."""
         path = _path(location)
-        if self._put_back(session, printable(path.name), notice):
+        if self._put_back(session, printable(path.name), notice) and path.is_file():  # a pasted one has no file
             settings.remember_file(str(path))
 
     def _put_back(self, session: Session, name: str, notice: str) -> bool:
@@ -72,12 +81,13 @@ class Archive(QObject):
         else:
             log.info("opened %s %dx%d %s", picture.name, picture.width, picture.height, picture.mode)
         self._window.message.hide()
+        self._document.adopt(study, view)
+        self.missing.miss(session.located if picture is None else None)
         # that a picture brings settings has to be said; of a session it is expected
         restored = "" if session.notice or name.lower().endswith(SUFFIX) else RESTORED
         parts = (notice, restored, session.notice, picture.notice if picture else "")
         if text := ". ".join(filter(None, parts)):
             self._window.message.tell(f"{name}: {text}")
-        self._document.adopt(study, view)
         return True
 
     # after a crash

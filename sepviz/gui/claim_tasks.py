@@ -9,6 +9,8 @@ from sepviz.engine.machine import MachinePeak, measure_peak
 from sepviz.lab.judge import judge
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sepviz.engine.checkpoint import Checkpoint
     from sepviz.lab.claims import Verdict
     from sepviz.study.study import Study
@@ -32,6 +34,21 @@ class JudgeClaims:
     def __call__(self, checkpoint: Checkpoint) -> Judgement:
         """Judge; it takes milliseconds."""
         return Judgement(question=self, verdicts=judge(self.study, peak=self.peak))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveCards:
+    """The task of painting cards, judged for `study`, into the file `path`."""
+
+    path: Path
+    verdicts: tuple[Verdict, ...]
+    study: Study
+
+    def __call__(self, checkpoint: Checkpoint) -> Path:
+        """Return the path that was written."""
+        from sepviz.export.figure import save_claims  # when it is wanted, as it costs start-up time
+
+        return save_claims(self.path, self.verdicts, self.study, self.study.input_shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from sepviz.engine.machine import MachinePeak, remembered_peak
 from sepviz.export.saving import ExportError, write_text
 from sepviz.export.table import json_text
 from sepviz.export.verdict_table import verdicts_json, verdicts_text
-from sepviz.gui.claim_tasks import JudgeClaims, Judgement, MeasurePeak
-from sepviz.gui.dialogs.save_dialog import ask_path
+from sepviz.gui.claim_tasks import JudgeClaims, Judgement, SaveCards
+from sepviz.gui.dialogs.save_dialog import ask_path, suffixes
 from sepviz.gui.errand import Errand
 from sepviz.gui.views.claims_page import ClaimsPage
 from sepviz.lab.accuracy_claim import judge_accuracy
 from sepviz.lab.initialisation import InitialisationResult, SpreadOfInitialisation
 from sepviz.lab.initialisation_claim import judge_initialisation
-from sepviz.lab.roofline import roofline
-from sepviz.lab.time_claim import JudgeTime, TimeJudgement
+from sepviz.lab.roofline import Roofline, roofline
+from sepviz.lab.time_claim import JudgeTime, TimeJudgement, judge_again
 from sepviz.lab.training import QUICK, TrainingResult, TrainPair
+from sepviz.study.benchmark import Benchmark
 from sepviz.study.costs import count_costs
 
 if TYPE_CHECKING:
@@ -31,31 +32,13 @@ if TYPE_CHECKING:
     from sepviz.gui.explorer import Explorer
     from sepviz.gui.window import MainWindow
     from sepviz.lab.claims import Verdict
-    from sepviz.study.benchmark import Benchmark
     from sepviz.study.study import Study
 
+log = logging.getLogger("sepviz")
 REST_MS = 150
 """Changes that come closer together than this are judged as one."""
-_INITIALISED = (
-    "baseline",
-    "candidate",
-    "out_channels",
-    "kernel_size",
-    "dilation",
-    "depth_multiplier",
-    "groups",
-    "init",
-)
-"""Fields that the experiment on initialisation reads."""
-FILES = "JSON document (*.json);;Text (*.txt)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Experience:
-    """What an experiment found, and the settings that it depends on."""
-
-    verdict: Verdict
-    settings: object
+PICTURES = "PNG picture (*.png);;SVG drawing (*.svg);;PDF pages (*.pdf)"
+FILES = f"{PICTURES};;JSON document (*.json);;Text (*.txt)"
 
 
 class ClaimsGuide(QObject):
@@ -67,11 +50,10 @@ class ClaimsGuide(QObject):
     def __init__(self, document: Document, explorer: Explorer, window: MainWindow) -> None:
         super().__init__()
         self._document, self._explorer, self._window = document, explorer, window
-        self._timing, self._aside, self._measuring = (Errand(document, explorer, window) for _ in range(3))
-        self._experiences: dict[str, _Experience] = {}
+        self._timing, self._aside = (Errand(document, explorer, window) for _ in range(2))
         self._judged: JudgeClaims | None = None
-        self._peak: MachinePeak | None = None
-        self._own: Benchmark | None = None
+        self._timed: TimeJudgement | None = None
+        self._roofline: Roofline | None = None
         self._card, self._training = "", TrainPair()
         self._soon = QTimer(self, singleShot=True, interval=REST_MS)
         self._soon.timeout.connect(self._judge)
@@ -84,11 +66,15 @@ class ClaimsGuide(QObject):
         page.experiment_requested.connect(self._on_experiment_requested)
         page.stop_requested.connect(self._window.actions_by_name["stop"].trigger)
         page.copy_requested.connect(self._on_copy_requested)
+        page.card_save_requested.connect(self._on_card_save_requested)
         page.save_requested.connect(self._on_save_requested)
-        page.roofline.measure_requested.connect(self._on_measure_requested)
+        limits = self._explorer.limits
+        page.roofline.measure_requested.connect(limits.measure)
+        limits.changed.connect(self._on_limits_changed)
+        limits.measuring_changed.connect(self._on_limits_measuring_changed)
+        self._explorer.time.measured.connect(self._on_time_measured)
         self._timing.ended.connect(self._on_timing_ended)
         self._aside.ended.connect(self._on_aside_ended)
-        self._measuring.ended.connect(self._on_measuring_ended)
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._document.study_changed.connect(self._on_study_changed)
         self._document.view_changed.connect(self._on_view_changed)
@@ -108,10 +94,9 @@ class ClaimsGuide(QObject):
     def _judge(self) -> None:
         if self._window.current_tab() != "claims":
             return
-        self._peak = self._peak or remembered_peak()
-        question = JudgeClaims(study=self._document.study, peak=self._peak)
+        question = JudgeClaims(study=self._document.study, peak=self._explorer.limits.peak)
         if question == self._judged:
-            self._show_roofline()  # both layers may have been timed since
+            self._take_time(self._explorer.benchmark)  # both layers may have been timed since
         else:
             # not to be stopped: it takes milliseconds, and a card must not stay behind
             self._explorer.ask(question, self._on_judged, patient=True, keep=True)
@@ -121,22 +106,19 @@ class ClaimsGuide(QObject):
             return
         self._judged = judgement.question
         for verdict in judgement.verdicts:
-            known = self._experiences.get(verdict.claim.name)
-            if known is None:
-                self.page.show_verdict(verdict)
-            else:
-                self._show(known)
-        self._show_roofline()
-
-    def _show(self, known: _Experience) -> None:
-        name = known.verdict.claim.name
-        stale = known.settings != _settings(name, self._document.study)
-        self.page.show_verdict(known.verdict, stale=stale)
+            known = self._explorer.experiences.recall(verdict.claim.name, self._document.study)
+            self.page.show_verdict(known or verdict)
+        self._take_time(self._explorer.benchmark)
 
     def _learn(self, verdict: Verdict, study: Study) -> None:
-        name = verdict.claim.name
-        self._experiences[name] = _Experience(verdict=verdict, settings=_settings(name, study))
-        self._show(self._experiences[name])
+        self._explorer.experiences.learn(verdict, study)
+        self._recall(verdict.claim.name)
+
+    def _recall(self, name: str) -> None:
+        """Show what is known of a claim, marked where it is of other settings."""
+        known = self._explorer.experiences.recall(name, self._document.study)
+        if known is not None:
+            self.page.show_verdict(known)
 
     # what takes an experiment
 
@@ -145,7 +127,7 @@ class ClaimsGuide(QObject):
         match name:
             case "time":
                 shape = None if study.picture else study.input_shape
-                task = JudgeTime(study=study, input_shape=shape, peak=self._peak)
+                task = JudgeTime(study=study, input_shape=shape, peak=self._explorer.limits.peak)
                 self._timing.ask(task, self._on_timed)
                 self.page.cards["time"].show_state("Measuring…", running=True)
             case "initialisation":
@@ -165,9 +147,21 @@ class ClaimsGuide(QObject):
 
     def _on_timed(self, judgement: object) -> None:
         if isinstance(judgement, TimeJudgement):
-            self._own = judgement.own
+            self._timed = judgement
             self._learn(judgement.verdict, judgement.question.study)
-            self._show_roofline()
+            self._explorer.time.learn(judgement.own)
+
+    def _on_time_measured(self, benchmark: object) -> None:
+        if isinstance(benchmark, Benchmark):
+            self._take_time(benchmark)
+
+    def _take_time(self, own: Benchmark | None) -> None:
+        """Judge by the newest measurement of both layers, whoever had it made, as the summary shows that too."""
+        is_own = own is not None and own.study == self._document.study and own.method == own.study.method
+        if own is not None and is_own and (self._timed is None or self._timed.own is not own):
+            self._timed = judge_again(own, self._explorer.limits.peak, self._timed)
+            self._learn(self._timed.verdict, own.study)
+        self._show_roofline()
 
     def _on_told(self, result: object) -> None:
         """Show what was learnt so far, or in the end; what is stopped stays as far as it got."""
@@ -193,28 +187,25 @@ class ClaimsGuide(QObject):
     def _end(self, name: str) -> None:
         """Take the card back to what is known."""
         self.page.cards[name].show_state("", running=False)
-        if name in self._experiences:
-            self._show(self._experiences[name])
+        self._recall(name)
 
     # this machine
 
-    def _on_measure_requested(self) -> None:
-        self._measuring.ask(MeasurePeak(), self._on_measured)
-        self.page.roofline.show_measuring(True)
+    def _on_limits_changed(self) -> None:
+        self._soon.start()
+        if self._timed is not None and self._timed.question.study == self._document.study:
+            self._timed = judge_again(self._timed.own, self._explorer.limits.peak, self._timed)
+            self._learn(self._timed.verdict, self._document.study)
+        self._show_roofline()
 
-    def _on_measured(self, peak: object) -> None:
-        if isinstance(peak, MachinePeak):
-            self._peak = peak
-            self._show_roofline()
-            self._soon.start()
-
-    def _on_measuring_ended(self) -> None:
-        self.page.roofline.show_measuring(False)
+    def _on_limits_measuring_changed(self) -> None:
+        self.page.roofline.show_measuring(self._explorer.limits.is_measuring)
 
     def _show_roofline(self) -> None:
-        study, known = self._document.study, (self._explorer.benchmark, self._own)
-        benchmark = next((one for one in known if one is not None and one.study == study), None)
-        self.page.roofline.show_roofline(roofline(count_costs(study), self._peak, benchmark) if self._peak else None)
+        study, peak = self._document.study, self._explorer.limits.peak
+        own = self._timed.own if self._timed is not None and self._timed.own.study == study else None
+        self._roofline = roofline(count_costs(study), peak, own) if peak else None
+        self.page.roofline.show_roofline(self._roofline)
 
     # out of the window
 
@@ -224,10 +215,37 @@ class ClaimsGuide(QObject):
             QGuiApplication.clipboard().setText(verdicts_text((verdict,)))
             self._window.show_reading(f"The card “{verdict.claim.title}” is on the clipboard")
 
-    def _on_save_requested(self) -> None:
-        path = ask_path(self.page, "Save the verdicts", "verdicts.json", FILES)
+    def _on_card_save_requested(self, name: str) -> None:
+        verdict = self.page.cards[name].verdict
+        if verdict is None:
+            return
+        path = ask_path(self.page, f"Save the card: {verdict.claim.title}", f"claim-{name}.png", PICTURES)
         if path is not None:
+            self._draw(path, (verdict,))
+
+    def _on_save_requested(self) -> None:
+        path = ask_path(self.page, "Save the verdicts", "verdicts.png", FILES)
+        if path is None:
+            return
+        if path.suffix.lower() in suffixes(PICTURES):
+            self._draw(path, self.page.verdicts())
+        else:
             self._save(path)
+
+    def _draw(self, path: Path, verdicts: tuple[Verdict, ...]) -> None:
+        drawn = tuple(map(self._as_shown, verdicts))
+        task = SaveCards(path=path, verdicts=drawn, study=self._document.study)
+        self._explorer.ask(task, self._on_saved, patient=True, keep=True)
+
+    def _as_shown(self, verdict: Verdict) -> Verdict:
+        """Return `verdict` with the roofline that its card shows, on which is also what was measured."""
+        if verdict.claim.name != "traffic" or self._roofline is None:
+            return verdict
+        return replace(verdict, further=(self._roofline.plot,))
+
+    def _on_saved(self, path: object) -> None:
+        log.info("exported %s", path)
+        self._window.message.tell(f"The verdicts were saved as {path}")
 
     def _save(self, path: Path) -> None:
         study, verdicts = self._document.study, self.page.verdicts()
@@ -238,18 +256,7 @@ class ClaimsGuide(QObject):
         except ExportError as error:
             self._window.message.warn(str(error))
         else:
-            self._window.message.tell(f"The verdicts were saved as {path}")
-
-
-def _settings(name: str, study: Study) -> object:
-    """Return what of `study` the experiment of a claim depends on: nothing of it for accuracy."""
-    match name:
-        case "time":
-            return study
-        case "initialisation":
-            return tuple(getattr(study, field) for field in _INITIALISED)
-        case _:
-            return None
+            self._on_saved(path)
 
 
 def _seeds(training: TrainPair) -> str:

@@ -155,7 +155,9 @@ def _titled(titles: tuple[str, str], view: View, contrast: Contrast, at: int) ->
 
 
 def _decoupled_contents(view: View, decoupling: Decoupling, at: int) -> dict[str, Content]:
-    return _titled(("A, standard", f"Separable, d = {at + 1}"), view, decoupling.contrast, at)
+    contents = _titled(("A, standard", f"Separable, d = {at + 1}"), view, decoupling.contrast, at)
+    # A stays the same while d is changed, and so do its colours
+    return contents | {"first": replace(contents["first"], leads=True)}
 
 
 def _mended(study: Study, **changes: object) -> Study:

@@ -8,27 +8,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QUrl
-from PySide6.QtGui import QAction, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from sepviz.gui import settings
 from sepviz.gui.actions import TAB_NAMES
-from sepviz.gui.dialogs.details import show_about, show_details, show_shortcuts
-from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot
-from sepviz.gui.dialogs.session_dialog import open_filter
-from sepviz.gui.figure_tasks import DrawFigure, SavedFigure, SaveFigure
 from sepviz.gui.incoming import Incoming, Offer, Refusal, read_incoming
-from sepviz.gui.theme import apply_theme
+from sepviz.gui.theme import apply_theme, theme_for
+from sepviz.gui.views.page import plain_tooltip
 from sepviz.gui.views.sheet_page import map_count
 from sepviz.study.opening import OpenAnything
 from sepviz.study.picture import Picture, printable
 from sepviz.study.study import Study
 
 if TYPE_CHECKING:
+    from sepviz.gui.animator import Animator
     from sepviz.gui.archive import Archive
     from sepviz.gui.document import Document
     from sepviz.gui.explorer import Explorer
+    from sepviz.gui.exporter import Exporter
+    from sepviz.gui.illustrator import Illustrator
     from sepviz.gui.window import MainWindow
 
 log = logging.getLogger("sepviz")
@@ -42,13 +42,18 @@ class Desk(QObject):
         super().__init__()
         self._document, self._explorer, self._window = document, explorer, window
         self._archive: Archive | None = None
+        self._illustrator: Illustrator | None = None
+        self._exporter: Exporter | None = None
+        self._animator: Animator | None = None
         window.asked.connect(self.on_asked)
         window.location_requested.connect(self.open_location)
         window.handed.connect(self._on_window_handed)
         window.recent_wanted.connect(self._on_window_recent_wanted)
-        window.message.details_requested.connect(partial(show_details, window))
+        window.message.details_requested.connect(self._on_details_requested)
         explorer.failed.connect(window.message.warn)
+        document.study_changed.connect(self._on_study_changed)
         window.actions_by_name[settings.theme_choice()].setChecked(True)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     @property
     def archive(self) -> Archive:
@@ -59,6 +64,33 @@ class Desk(QObject):
             self._archive = Archive(self._document, self._explorer, self._window, self)
             self._archive.refused.connect(self._refuse)
         return self._archive
+
+    @property
+    def illustrator(self) -> Illustrator:
+        """Who looks after figures; made when first asked for, too."""
+        if self._illustrator is None:
+            from sepviz.gui.illustrator import Illustrator
+
+            self._illustrator = Illustrator(self._document, self._explorer, self._window, self)
+        return self._illustrator
+
+    @property
+    def exporter(self) -> Exporter:
+        """Who looks after data and code; made when first asked for, too."""
+        if self._exporter is None:
+            from sepviz.gui.exporter import Exporter
+
+            self._exporter = Exporter(self._document, self._explorer, self._window, self)
+        return self._exporter
+
+    @property
+    def animator(self) -> Animator:
+        """Who looks after animations; made when first asked for, too."""
+        if self._animator is None:
+            from sepviz.gui.animator import Animator
+
+            self._animator = Animator(self._document, self._explorer, self._window, self)
+        return self._animator
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -79,9 +111,15 @@ class Desk(QObject):
         """Open a picture, session or exhibit: a path, "sample:NAME" or "pattern:NAME"."""
         self._receive(Offer(task=OpenAnything(location=location)))
 
+    def _on_study_changed(self, before: Study, study: Study) -> None:
+        # what was told is past: a refusal, a failure of the settings before, or what was saved of them
+        self._window.message.hide()
+
     # pictures in
 
     def _open(self) -> None:
+        from sepviz.gui.dialogs.session_dialog import open_filter  # here, as it costs start-up time
+
         folder = Path(recent[0]).parent if (recent := settings.recent_files()) else Path.home()
         chosen, _ = QFileDialog.getOpenFileName(self._window, "Open", str(folder), open_filter())
         if chosen:
@@ -118,9 +156,9 @@ class Desk(QObject):
         if Path(picture.location).is_absolute():
             settings.remember_file(picture.location)
         self._window.message.hide()
+        self._document.show_picture(picture)
         if text := ". ".join(part for part in (notice, picture.notice) if part):
             self._window.message.tell(text if picture.name in text else f"{picture.name}: {text}")
-        self._document.show_picture(picture)
 
     def _on_window_recent_wanted(self) -> None:
         menu = self._window.recent_menu
@@ -128,6 +166,7 @@ class Desk(QObject):
         for path in settings.recent_files():
             # a "&" in a file name is no mnemonic, and a tab does not part it from its keys
             action = menu.addAction(printable(path).replace("&", "&&"))
+            action.setToolTip(plain_tooltip(path))
             action.setData(path)
             action.triggered.connect(self._on_recent_triggered)
         if menu.isEmpty():
@@ -147,62 +186,34 @@ class Desk(QObject):
         self.archive.save()
 
     def _export(self) -> None:
-        comparison = self._explorer.comparison
-        if comparison is None:
-            return
-        picture = comparison.study.picture
-        stem = Path(picture.name).stem if picture else "comparison"
-        choice = ask_figure(self._window, f"{stem}-comparison")
-        if choice is not None:
-            path, scale = choice
-            task = SaveFigure(
-                path=path,
-                comparison=comparison,
-                benchmark=self._explorer.benchmark,
-                view=self._document.view,
-                scale=scale,
-            )
-            self._explorer.ask(task, self._on_exported, patient=True, keep=True)
-
-    def _on_exported(self, saved: object) -> None:
-        if isinstance(saved, SavedFigure):
-            log.info("exported %s", saved.path)
-            told = f"The comparison was saved as {saved.path}"
-            self._window.message.tell(f"{told}; {saved.notice}" if saved.notice else told)
+        self.illustrator.save_figure()
 
     def _copy_figure(self) -> None:
-        if (comparison := self._explorer.comparison) is not None:
-            task = DrawFigure(comparison=comparison, benchmark=self._explorer.benchmark, view=self._document.view)
-            self._explorer.ask(task, self._on_drawn, patient=True, keep=True)
-
-    def _on_drawn(self, image: object) -> None:
-        if isinstance(image, QImage):
-            QGuiApplication.clipboard().setImage(image)
-            self._window.show_reading("The comparison figure is on the clipboard")
+        self.illustrator.copy_figure()
 
     def _copy(self) -> None:
-        picture = self._document.study.picture
-        if picture is None:
-            return
-        mime = QMimeData()
-        mime.setImageData(_image(picture))
-        if Path(picture.location).is_file():
-            mime.setUrls([QUrl.fromLocalFile(picture.location)])
-        QGuiApplication.clipboard().setMimeData(mime)
-        self._window.show_reading(f"{picture.name} is on the clipboard")
+        self.illustrator.copy_picture()
 
     def _screenshot(self) -> None:
-        image = self._window.grab()
-        path = ask_screenshot(self._window)
-        if path is None:
-            return
-        if image.save(str(path)):
-            log.info("exported %s", path)
-            self._window.message.tell(f"The picture of the window was saved as {path}")
-        else:
-            self._window.message.warn(
-                f"{path} cannot be written; choose a folder that you may write to, with room left"
-            )
+        self.illustrator.save_screenshot()
+
+    def _export_data(self) -> None:
+        self.exporter.save_data()
+
+    def _export_animation(self) -> None:
+        self.animator.export()
+
+    def _copy_pytorch(self) -> None:
+        self.exporter.copy_code("pytorch")
+
+    def _copy_keras(self) -> None:
+        self.exporter.copy_code("keras")
+
+    def _copy_numpy(self) -> None:
+        self.exporter.copy_code("numpy")
+
+    def _show_code(self) -> None:
+        self.exporter.show_code()
 
     # settings
 
@@ -240,6 +251,11 @@ class Desk(QObject):
         if isinstance(app, QApplication):
             apply_theme(app, choice)
 
+    def _on_color_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and settings.theme_choice() == "system":
+            apply_theme(app, theme_for(scheme))
+
     def _full_screen(self) -> None:
         if self._window.isFullScreen():
             self._window.showNormal()
@@ -249,29 +265,33 @@ class Desk(QObject):
     # computing
 
     def _compute(self) -> None:
+        self._window.message.hide()
         self._explorer.compute()
 
     def _measure(self) -> None:
+        self._window.message.hide()
         self._explorer.measure()
 
     def _stop(self) -> None:
+        self._window.message.hide()
         self._explorer.stop()
 
     # help
 
     def _shortcuts(self) -> None:
+        from sepviz.gui.dialogs.details import show_shortcuts
+
         show_shortcuts(self._window)
 
     def _about(self) -> None:
+        from sepviz.gui.dialogs.details import show_about
+
         show_about(self._window)
+
+    def _on_details_requested(self, text: str) -> None:
+        from sepviz.gui.dialogs.details import show_details
+
+        show_details(self._window, text)
 
     def _quit(self) -> None:
         self._window.close()
-
-
-def _image(picture: Picture) -> QImage:
-    pixels = picture.pixels
-    if pixels.dtype.kind == "f":
-        pixels = (pixels * 255 + 0.5).clip(0, 255).astype("uint8")
-    form = QImage.Format.Format_Grayscale8 if picture.is_grey else QImage.Format.Format_RGB888
-    return QImage(pixels.tobytes(), picture.width, picture.height, pixels.strides[0], form).copy()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from sepviz.gui.experience import Experiences
+from sepviz.gui.machine_limits import MachineLimits
 from sepviz.gui.timekeeper import Timekeeper
 from sepviz.study.answers import Answers
-from sepviz.study.compare import Compare, Comparison
 from sepviz.study.costs import count_costs
-from sepviz.study.sheets import Exploration, Explore, Viewport
+from sepviz.study.memory import LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
     from sepviz.gui.window import MainWindow
     from sepviz.study.benchmark import Benchmark
     from sepviz.study.jobs import Task
+    from sepviz.study.sheets import Exploration, Viewport
     from sepviz.study.study import Study, View
+    from sepviz.study.survey import Answer, Survey
 
 log = logging.getLogger("sepviz")
 SETTLE_MS = 8
 """Changes that come closer together than this are computed as one."""
+PAUSE_MS = 150
+"""Rest after zooming and panning before the part in view is computed, where the maps are not kept."""
 
 
 class Explorer(QObject):
@@ -37,14 +42,19 @@ class Explorer(QObject):
     shown = Signal(object)
     """An Exploration of the document's study in full has been shown."""
 
-    def __init__(self, document: Document, asker: Asker, aside: Asker, window: MainWindow) -> None:
+    def __init__(
+        self, document: Document, asker: Asker, aside: Asker, window: MainWindow, memory: Limits = LIMITS
+    ) -> None:
         super().__init__()
+        self._memory = memory
         self._document, self._asker, self._aside, self._window = document, asker, aside, window
         self._answers = Answers()
-        self._comparison: Comparison | None = None
+        self._comparison: Answer | None = None
         self._exploring = 0
         self._asked: Study | None = None
         self._declined: Study | None = None
+        self._question: tuple[Study, View, dict[str, Viewport]] | None = None
+        self._failed: tuple[Study, View, dict[str, Viewport]] | None = None
         self._shown: Exploration | None = None
         self._asked_at = perf_counter()
         self._soon = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -59,14 +69,16 @@ class Explorer(QObject):
             each.failed.connect(self.failed)
             each.progressed.connect(self._on_progressed)
             each.ended.connect(self._on_ended)
-        self.time = Timekeeper(document, asker, window, self)
+        self.experiences = Experiences()
+        self.limits = MachineLimits(document, self, window)
+        self.time = Timekeeper(document, asker, self.limits, window, self)
         window.show_view(document.view)
         self._on_draft_changed(document.draft, document.problems)
         self._on_study_changed(document.study, document.study)
         self.time.show()
 
     @property
-    def comparison(self) -> Comparison | None:
+    def comparison(self) -> Answer | None:
         """The last comparison that was shown in full."""
         return self._comparison
 
@@ -92,14 +104,14 @@ class Explorer(QObject):
         """Have the worker answer `task`, and return the generation of the question; see :meth:`Asker.ask`."""
         return self._asker.ask(task, then, otherwise, patient=patient, keep=keep)
 
-    def ask_aside(self, task: Task, then: Callable[[object], None]) -> int:
-        """Have a second worker answer `task`, an experiment that takes long: pictures go on meanwhile."""
-        return self._aside.ask(task, then)
+    def ask_aside(self, task: Task, then: Callable[[object], None], *, patient: bool = False) -> int:
+        """Have a second worker answer `task`, which takes long: pictures go on meanwhile; see :meth:`Asker.ask`."""
+        return self._aside.ask(task, then, patient=patient)
 
     def compute(self) -> None:
         """Compute the study afresh, whatever is known."""
         self._answers.forget(self._document.study)
-        self._asked = self._declined = None
+        self._asked = self._declined = self._failed = None
         self._explore()
 
     def measure(self) -> None:
@@ -135,7 +147,7 @@ class Explorer(QObject):
         self._window.show_picture(study.picture is not None)
         self._window.show_title(study.picture.name if study.picture else "")
         self._window.show_costs(count_costs(study))
-        self._soon.start()
+        self._soon.start(SETTLE_MS)
 
     def _on_view_changed(self, before: View, view: View) -> None:
         self._window.show_view(view)
@@ -143,18 +155,25 @@ class Explorer(QObject):
 
     def _on_viewport_changed(self) -> None:
         self._shown = None
-        self._redraw()
+        survey = _survey(self._comparison)
+        if survey is not None and survey.study == self._document.study:
+            self._soon.start(PAUSE_MS)
+        else:
+            self._redraw()
 
     def _redraw(self) -> None:
         if not self._soon.isActive():
-            self._soon.start()
+            self._soon.start(SETTLE_MS)
 
     def _explore(self) -> None:
         study, view = self._document.study, self._document.view
         known = self._answers.get(study)
         if study.picture is None or study == self._asked or (study == self._declined and known is None):
             return
-        compare = Compare(study=study)
+        from sepviz.study.sheets import Exploration, Explore  # when there is a picture: the window should stand first
+        from sepviz.study.survey import question
+
+        compare = question(study, self._memory)
         viewports = self._window.viewports(view.tab)
         if known is not None and (not viewports or self._is_shown(known, view, viewports)):
             if self._comparison is not known:
@@ -163,7 +182,9 @@ class Explorer(QObject):
             else:
                 self._settle(known)
             return
-        self._asked = study
+        if self._failed == (study, view, viewports):
+            return
+        self._asked, self._question = study, (study, view, viewports)
         ask = compare if known is None else known.again
         small = compare.preview() if known is None and viewports else None
         self._exploring = self._asker.ask(
@@ -174,19 +195,19 @@ class Explorer(QObject):
             meanwhile=self._show,
         )
 
-    def _is_shown(self, known: Comparison, view: View, viewports: dict[str, Viewport]) -> bool:
+    def _is_shown(self, known: Answer, view: View, viewports: dict[str, Viewport]) -> bool:
         shown = self._shown
         return shown is not None and shown.comparison is known and (shown.view, shown.viewports) == (view, viewports)
 
     # the worker answered
 
-    def _on_explored(self, exploration: object) -> None:
-        if not isinstance(exploration, Exploration):
-            return
+    def _on_explored(self, answer: object) -> None:
+        exploration = cast("Exploration", answer)
         self._answers.put(exploration.comparison)
         if exploration.study != self._document.study:
             return
         if self._comparison is not exploration.comparison:
+            self._tell_survey(exploration.comparison)
             log.info("compared %d in %.0f ms", self._exploring, 1000 * (perf_counter() - self._asked_at))
         self._comparison = exploration.comparison
         self._show(exploration)
@@ -194,21 +215,29 @@ class Explorer(QObject):
         self.shown.emit(exploration)
 
     def _on_explore_failed(self, message: str, details: str) -> None:
-        self._declined = self._asked  # it would fail again
+        self._declined, self._failed = self._asked, self._question  # it would fail again
         self.failed.emit(message, details)
 
-    def _show(self, exploration: object) -> None:
-        if isinstance(exploration, Exploration) and exploration.study == self._document.study:
+    def _show(self, answer: object) -> None:
+        exploration = cast("Exploration", answer)
+        if exploration.study == self._document.study:
             self._shown = exploration
             self._window.show_exploration(exploration, exploration.view.tab)
 
-    def _settle(self, comparison: Comparison) -> None:
+    def _tell_survey(self, comparison: Answer) -> None:
+        if (survey := _survey(comparison)) is not None:
+            rows, columns = survey.area
+            self._window.show_reading(
+                f"Shown as means of {rows} × {columns} pixels; zoom in, and the part in view is computed in full"
+            )
+
+    def _settle(self, comparison: Answer) -> None:
         self._comparison = comparison
         self.time.rest()
 
     def _on_progressed(self, generation: int, fraction: float) -> None:
-        what = "computing" if generation == self._exploring else "working"
-        self._window.show_progress(fraction, "measuring" if self.time.is_measuring else what)
+        other = "measuring" if self.time.is_measuring else "working"
+        self._window.show_progress(fraction, "computing" if generation == self._exploring else other)
 
     def _on_ended(self, generation: int) -> None:
         if generation == self._exploring:
@@ -217,3 +246,12 @@ class Explorer(QObject):
             self._window.show_progress(None)
         if self.sender() is self._asker:
             self._redraw()
+
+
+def _survey(comparison: Answer | None) -> Survey | None:
+    """Return `comparison` if its maps are too many to keep."""
+    if comparison is None:
+        return None
+    from sepviz.study.survey import Survey
+
+    return comparison if isinstance(comparison, Survey) else None

@@ -54,18 +54,19 @@ class Incidents(QObject):
         self._known: dict[str, Incident] = {}
         self._waiting: list[str] = []
         self._dialog: IncidentDialog | None = None
-        self._hooks_before = sys.excepthook, threading.excepthook
+        self._hooks_before = sys.excepthook, threading.excepthook, sys.unraisablehook
         self.caught.connect(self._on_caught)
 
     def install(self) -> None:
         """Catch errors from now on."""
-        self._hooks_before = sys.excepthook, threading.excepthook
+        self._hooks_before = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook, threading.excepthook = self._on_exception, self._on_thread_exception
+        sys.unraisablehook = self._on_unraisable
         qInstallMessageHandler(_on_qt_message)
 
     def uninstall(self) -> None:
         """Leave errors to those who had them before."""
-        sys.excepthook, threading.excepthook = self._hooks_before
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._hooks_before
         qInstallMessageHandler(None)
 
     def note(self, message: str, details: str) -> None:
@@ -82,6 +83,11 @@ class Incidents(QObject):
 
     def _on_thread_exception(self, failure: threading.ExceptHookArgs) -> None:
         if failure.exc_value is not None:  # else the interpreter is ending
+            self._on_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)
+
+    def _on_unraisable(self, failure: sys.UnraisableHookArgs) -> None:
+        """Take what was raised where nobody could be told: in a destructor, or while rubbish was collected."""
+        if failure.exc_value is not None:
             self._on_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)
 
     def _on_caught(self, message: str, details: str) -> None:

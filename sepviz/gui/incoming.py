@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QUrl
 from PySide6.QtGui import QImage, QImageWriter
 
-from sepviz.study.opening import DecodePicture, OpenAnything
+from sepviz.study.opening import OpenAnything, OpenBytes
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -22,7 +22,7 @@ ENCODED = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "i
 class Offer:
     """A task that opens what was handed over, and what else the user should know."""
 
-    task: OpenAnything | DecodePicture
+    task: OpenAnything | OpenBytes
     notice: str = ""
 
 
@@ -45,7 +45,7 @@ def read_incoming(mime: QMimeData, origin: str) -> Incoming:
         others = f"{len(local)} files were {origin}; the first, {Path(local[0]).name}, is shown" if local[1:] else ""
         return Offer(task=OpenAnything(location=local[0]), notice=others)
     if (data := _image_bytes(mime)) is not None:
-        return Offer(task=DecodePicture(data=data, name=f"{origin} picture"))
+        return Offer(task=OpenBytes(data=data, name=f"{origin} picture"))
     if urls:
         return _remote(urls[0], origin)
     return _text(mime.text().strip(), origin)
@@ -56,10 +56,11 @@ def _image_bytes(mime: QMimeData) -> bytes | None:
         if mime.hasFormat(form):
             return bytes(mime.data(form).data())
     image = mime.imageData() if mime.hasImage() else None
-    return _png(image) if isinstance(image, QImage) and not image.isNull() else None
+    return png_bytes(image) if isinstance(image, QImage) and not image.isNull() else None
 
 
-def _png(image: QImage) -> bytes:
+def png_bytes(image: QImage) -> bytes:
+    """Return `image` as the content of a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     # not image.save: what type it wants its format in differs between PySide's stubs and its code

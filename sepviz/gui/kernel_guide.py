@@ -36,9 +36,11 @@ from sepviz.study.kernel_editing import (
     with_filter,
 )
 from sepviz.study.kernels import SIDES, study_weights, without_kernel
+from sepviz.study.memory import kept_complaint
 from sepviz.study.quantity import count, shape, significant
 from sepviz.study.sheets import layer_title
 from sepviz.study.stored_weights import LoadedWeights, WeightEntry, WeightFileError
+from sepviz.study.survey import Survey
 from sepviz.study.weight_loading import loaded_study
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from sepviz.study.drawing import Drawing
     from sepviz.study.sheets import Content
     from sepviz.study.study import Study, View
+    from sepviz.study.survey import Answer
 
 TAB = "edit"
 
@@ -85,6 +88,7 @@ class KernelGuide(QObject):
         page.pictures.viewport_changed.connect(self._inquiry.renew)
         page.pictures.hovered.connect(self._window.show_reading)
         self._inquiry.answered.connect(self._on_inquiry_answered)
+        self._inquiry.failed.connect(self._on_inquiry_failed)
         self._document.study_changed.connect(self._on_study_changed)
         self._document.view_changed.connect(self._on_view_changed)
 
@@ -107,6 +111,10 @@ class KernelGuide(QObject):
             contents=kernel_contents,
             viewports=self.page.pictures.viewports(),
         )
+
+    def _on_inquiry_failed(self, message: str) -> None:
+        self.page.pictures.show_sheets({})
+        self._warn(f"What a kernel makes is not shown: {message}")
 
     def _on_inquiry_answered(self, drawing: Drawing) -> None:
         self.page.pictures.show_sheets(drawing.sheets)
@@ -227,11 +235,13 @@ class KernelTrial:
 class TryKernel:
     """The task of running the kernel at `place` alone on what it reads in `comparison`."""
 
-    comparison: Comparison
+    comparison: Answer
     place: KernelPlace
 
     def __call__(self, checkpoint: Checkpoint = carry_on) -> KernelTrial:
         """Return what it reads and makes."""
+        if isinstance(self.comparison, Survey):
+            raise EngineError(kept_complaint(self.comparison.costs))
         place, trace = self.place, getattr(self.comparison, self.place.side)
         spec, weights = trace.block.layers[place.layer].spec, trace.weights[place.layer]
         maps = trace.activations[place.layer]
@@ -293,9 +303,9 @@ def kernel_facts(study: Study, place: KernelPlace) -> tuple[str, ...]:
     size = np.abs(values).sum()
     total = values.sum() if abs(values.sum()) > 1e-6 * size else 0.0  # the rest is rounding of the float32 values
     sums = f"sum {significant(total)}  ·  sum of |values| {significant(size)}"
-    facts = [f"Weights: {own.name if own else drawn}", sums.replace("-", "−")]
+    facts = [f"Weights: {own.name if own else drawn}", sums]
     if bias is not None:
-        facts.append(f"bias of this filter {significant(float(bias[place.filter]))}".replace("-", "−"))
+        facts.append(f"bias of this filter {significant(float(bias[place.filter]))}")
     if is_row(study, place):
         facts.append(f"A pointwise filter: one weight for each of {count(values.size)} channels")
     return tuple(facts)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sepviz.gui.document import Document
     from sepviz.gui.explorer import Explorer
     from sepviz.gui.window import MainWindow
-    from sepviz.study.compare import Comparison
     from sepviz.study.study import View
+    from sepviz.study.survey import Answer
 
 TAB = "pixel"
 
@@ -28,8 +28,8 @@ class PixelGuide(QObject):
     def __init__(self, document: Document, explorer: Explorer, window: MainWindow) -> None:
         super().__init__()
         self._document, self._explorer, self._window = document, explorer, window
-        self._comparison: Comparison | None = None
-        self._plated: tuple[Comparison, View] | None = None
+        self._comparison: Answer | None = None
+        self._plated: tuple[Answer, View] | None = None
         self._is_placed = False
         self.gaze = Gaze()
         self.page = PixelPage([pace.label for pace in PACES])

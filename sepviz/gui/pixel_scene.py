@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sepviz.engine.explain import block_touching_padding, reached_block_outputs
+from sepviz.engine.explain import lines_touching_padding, reached_block_outputs
 from sepviz.gui.views.ink import LETTERS
 from sepviz.gui.views.pixel_map import Marks, Plate
 from sepviz.gui.views.pixel_page import Scene
@@ -17,15 +17,16 @@ from sepviz.render.scale import resolve
 from sepviz.study.provenance import DIGITS, FEW, MANY, Provenance, trace_back
 from sepviz.study.quantity import count, significant
 from sepviz.study.quantity import shape as shape_text
-from sepviz.study.sheets import INPUT_COLORMAP, block_label, chosen, content, value_ranges
+from sepviz.study.sheets import INPUT_COLORMAP, block_label, chosen, content, input_content, value_ranges
 from sepviz.study.walk import PACES, Pace, Walk, corresponding, work_done
 
 if TYPE_CHECKING:
-    from sepviz.engine.block import Block, Trace
+    from sepviz.engine.block import Block
     from sepviz.engine.explain import Places
+    from sepviz.engine.lazy import Traced
     from sepviz.engine.spec import Pair
-    from sepviz.study.compare import Comparison
     from sepviz.study.study import View
+    from sepviz.study.survey import Answer
 
 Two: TypeAlias = "tuple[Places, Places]"
 START = Walk(size=(1, 1))
@@ -76,7 +77,7 @@ class Gaze:
         """The speed."""
         return PACES[self.pace]
 
-    def fitted(self, comparison: Comparison) -> Gaze:
+    def fitted(self, comparison: Answer) -> Gaze:
         """Return the gaze at the same part of the picture in `comparison`; the pointer's pixels are forgotten."""
         source = self.source
         if source is not None:
@@ -99,13 +100,13 @@ class Gaze:
         return replace(self, walk=walk, over=None, source_over=None, playing=True, swept=True)
 
 
-def map_size(trace: Trace) -> Pair:
+def map_size(trace: Traced) -> Pair:
     """Return (height, width) of the output of `trace`."""
     _, height, width = trace.output.shape
     return height, width
 
 
-def plates(comparison: Comparison, view: View) -> tuple[Plate, Plate, Plate]:
+def plates(comparison: Answer, view: View) -> tuple[Plate, Plate, Plate]:
     """Return the picture and the chosen map of both sides, coloured as everywhere."""
     contents = [content(comparison, comparison.study, view, f"{side}.map") for side in SIDES]
     maps = [one for one in contents if one is not None]
@@ -115,25 +116,26 @@ def plates(comparison: Comparison, view: View) -> tuple[Plate, Plate, Plate]:
         Plate(
             title=f"{letter}  {one.title}  ·  {shape_text(one.size)}",
             maps=one.maps,
+            size=one.size,
             ranges=of_map,
             colormap=one.colormap,
+            source=one.source,
         )
         for letter, one, of_map in zip(LETTERS, maps, ranges, strict=True)
     )
-    x = comparison.input
-    return (
-        Plate(
-            title=f"Input  ·  {shape_text(x.shape)}",
-            maps=x,
-            ranges=np.tile([0.0, 1.0], (len(x), 1)),
-            colormap=INPUT_COLORMAP,
-        ),
-        first,
-        second,
+    read = input_content(comparison, comparison.study)
+    picture = Plate(
+        title=f"Input  ·  {shape_text(read.shape)}",
+        maps=read.maps,
+        size=read.size,
+        ranges=np.tile([0.0, 1.0], (len(read.maps), 1)),
+        colormap=INPUT_COLORMAP,
+        source=read.source,
     )
+    return picture, first, second
 
 
-def scene(comparison: Comparison, view: View, gaze: Gaze) -> Scene:
+def scene(comparison: Answer, view: View, gaze: Gaze) -> Scene:
     """Return what the page shows of `comparison` for `gaze`."""
     traces = comparison.baseline, comparison.candidate
     pixels = _pixels(comparison, gaze)
@@ -151,16 +153,17 @@ def scene(comparison: Comparison, view: View, gaze: Gaze) -> Scene:
         works=works[0] + works[1],
         state=(_place(comparison, pixels), _reach(gaze, reached)),
         touched=_touch(comparison, touched),
+        has_more=any(story.has_more for story in stories),
         playing=gaze.playing,
     )
 
 
-def _pixels(comparison: Comparison, gaze: Gaze) -> tuple[Pair, Pair]:
+def _pixels(comparison: Answer, gaze: Gaze) -> tuple[Pair, Pair]:
     first, second = map_size(comparison.baseline), map_size(comparison.candidate)
     return gaze.pixel, corresponding(gaze.pixel, first, second)
 
 
-def _reached(comparison: Comparison, gaze: Gaze) -> Two | None:
+def _reached(comparison: Answer, gaze: Gaze) -> Two | None:
     source = gaze.source_over or gaze.source
     if source is None:
         return None
@@ -170,7 +173,7 @@ def _reached(comparison: Comparison, gaze: Gaze) -> Two | None:
     return first, second
 
 
-def _touched(comparison: Comparison) -> Two:
+def _touched(comparison: Answer) -> Two:
     height, width = comparison.input.shape[1:]
     first, second = (_touching(trace.block, height, width) for trace in (comparison.baseline, comparison.candidate))
     return first, second
@@ -179,8 +182,7 @@ def _touched(comparison: Comparison) -> Two:
 @lru_cache(maxsize=4)
 def _touching(block: Block, height: int, width: int) -> Places:
     """Return the rows, and the columns, all of whose outputs padding has a part in."""
-    touched = block_touching_padding(block, height, width)
-    return tuple(np.flatnonzero(touched.all(axis=1)).tolist()), tuple(np.flatnonzero(touched.all(axis=0)).tolist())
+    return lines_touching_padding(block, height, width)
 
 
 def _marks(
@@ -209,7 +211,7 @@ def _head(story: Provenance) -> tuple[str, ...]:
     return f"{block_label(story.trace)}:  {value}", f"map {story.last.channel}:  {value}", value
 
 
-def _place(comparison: Comparison, pixels: tuple[Pair, Pair]) -> str:
+def _place(comparison: Answer, pixels: tuple[Pair, Pair]) -> str:
     first, second = map_size(comparison.baseline), map_size(comparison.candidate)
     (y, x), (other_y, other_x) = pixels
     text = f"Output pixel y {count(y)}, x {count(x)} of {shape_text(first)}"
@@ -227,7 +229,7 @@ def _reach(gaze: Gaze, reached: Two | None) -> str:
     return f"Input pixel {place} reaches {a} pixels of A, {b} of B, in every map that reads its channel"
 
 
-def _touch(comparison: Comparison, touched: Two | None) -> str:
+def _touch(comparison: Answer, touched: Two | None) -> str:
     if touched is None:
         return ""
     sizes = map_size(comparison.baseline), map_size(comparison.candidate)

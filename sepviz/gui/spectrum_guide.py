@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SpectrumGuide(TopicGuide):
-    """Walks from the standard layer to the separable one, and through conventions."""
+    """Walks from the standard layer to the separable one, and through what frameworks call convolution."""
 
     def __init__(self, document: Document, explorer: Explorer, window: MainWindow) -> None:
         super().__init__(document, explorer, window, "spectrum", TOPICS)

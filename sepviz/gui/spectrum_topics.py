@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, get_args
 
 from sepviz.gui.topic import Asked, Topic, apart, contrast_contents, cost_rows
 from sepviz.gui.views.topic_page import TopicCard
-from sepviz.lab.convention import CONVENTIONS, CompareConvention, Convention, flip, flipped_study
+from sepviz.lab.correlation import OPERATORS, CompareCorrelation, Operator, flip, flipped_study
 from sepviz.lab.padding import ComparePadding, both_paddings, padding_sentence, write_pads
 from sepviz.lab.spectrum import CompareStep, MeasureSteps, place, spectrum, spectrum_plot
+from sepviz.study.benchmark import pairs_words
 from sepviz.study.drawing import chosen_channel, kernels_content, map_content
 from sepviz.study.kernels import without_misfits
 from sepviz.study.quantity import QUANTITIES, count, shape
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sepviz.study.sheets import Content
     from sepviz.study.study import Study, View
 
-NAMES: tuple[Convention, ...] = get_args(Convention)
+NAMES: tuple[Operator, ...] = get_args(Operator)
 
 
 def spectrum_card(asked: Asked) -> TopicCard:
@@ -58,8 +59,8 @@ def _time(step: Step, asked: Asked) -> str:
     for benchmark in asked.benchmarks:
         if benchmark.study == step.study:
             timing, seconds = benchmark.timing, QUANTITIES["seconds"]
-            mine, whole = timing.candidate.median_s, timing.baseline.median_s
-            return f"{seconds.write(mine)}\n{seconds.verdict(whole, mine)}"
+            verdict = seconds.verdict(timing.speedup.median, 1.0)
+            return f"{seconds.write(timing.candidate.median_s)}\n{verdict}\n{pairs_words(timing)}"
     return "not measured"
 
 
@@ -110,12 +111,12 @@ def _padding_contents(view: View, contrast: Contrast, at: int) -> dict[str, Cont
     return contrast_contents(view, contrast, titles, "Difference, same − symmetric")
 
 
-def convention_card(asked: Asked) -> TopicCard:
+def correlation_card(asked: Asked) -> TopicCard:
     """Return what is said of correlation, or of true convolution."""
     name = NAMES[asked.at]
     told = f" {asked.answer.sentence}" if asked.answer else ""
     return TopicCard(
-        sentence=f"{CONVENTIONS[name]}{told}",
+        sentence=f"{OPERATORS[name]}{told}",
         control="choice",
         control_label="Slide the kernel as",
         stops=tuple("Correlation" if one == "correlation" else "True convolution" for one in NAMES),
@@ -127,7 +128,7 @@ def convention_card(asked: Asked) -> TopicCard:
     )
 
 
-def _convention_contents(view: View, contrast: Contrast, at: int) -> dict[str, Content]:
+def _correlation_contents(view: View, contrast: Contrast, at: int) -> dict[str, Content]:
     maps = contrast_contents(view, contrast, ("Correlation", "True convolution"), "Correlation − true convolution")
     weights = contrast.comparison.baseline.weights
     # a pointwise layer has nothing to turn
@@ -165,13 +166,13 @@ TOPICS: dict[str, Topic] = {
             act=_repadded,
         ),
         Topic(
-            name="convention",
+            name="correlation",
             label="Correlation or convolution",
             tip="What frameworks compute against what signal processing calls convolution.",
             start=lambda study: 0,
-            card=convention_card,
-            task=lambda asked: CompareConvention(study=asked.study),
-            contents=_convention_contents,
+            card=correlation_card,
+            task=lambda asked: CompareCorrelation(study=asked.study),
+            contents=_correlation_contents,
             act=lambda asked: flipped_study(asked.study),
         ),
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from sepviz.engine.machine import remembered_peak
 from sepviz.engine.spec import EngineError
 from sepviz.export.saving import ExportError, write_text
 from sepviz.export.sweep_table import sweep_csv, sweep_json
@@ -22,7 +21,6 @@ from sepviz.study.quantity import count
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sepviz.engine.machine import MachinePeak
     from sepviz.gui.document import Document
     from sepviz.gui.explorer import Explorer
     from sepviz.gui.views.sweep_controls import Span, SweepWish
@@ -45,7 +43,7 @@ class SweepGuide(QObject):
         self._errand = Errand(document, explorer, window)
         self._task: Sweep | CrossoverMap | None = None
         self._result: SweepResult | CrossoverResult | None = None
-        self._peak: MachinePeak | None = None
+        self._limits = explorer.limits
         self._soon = QTimer(self, singleShot=True, interval=REDRAW_MS)
         self._soon.timeout.connect(self._show)
         self.page = SweepPage()
@@ -56,6 +54,7 @@ class SweepGuide(QObject):
         self.page.hovered.connect(window.show_reading)
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._errand.ended.connect(self._on_errand_ended)
+        self._limits.changed.connect(self._on_limits_changed)
         document.study_changed.connect(self._tell)
 
     def _on_started(self, wish: SweepWish) -> None:
@@ -64,7 +63,7 @@ class SweepGuide(QObject):
         except EngineError as error:
             self._window.message.warn(str(error))
             return
-        self._result, self._peak = None, remembered_peak()
+        self._result = None
         self._soon.setInterval(REDRAW_MEASURED_MS if wish.measure else REDRAW_MS)
         self.page.show_result(None)
         self._errand.ask(self._task, self._on_told)
@@ -105,8 +104,12 @@ class SweepGuide(QObject):
     def _on_errand_ended(self) -> None:
         self._soon.start(REDRAW_MS)
 
+    def _on_limits_changed(self) -> None:
+        if self._result is not None:
+            self._soon.start(REDRAW_MS)
+
     def _show(self) -> None:
-        self.page.show_result(self._result, self._peak)
+        self.page.show_result(self._result, self._limits.peak)
         self._tell()
 
     def _tell(self) -> None:
@@ -134,7 +137,8 @@ class SweepGuide(QObject):
             return
         as_json = path.suffix.lower() == ".json"
         try:
-            write_text(path, json_text(sweep_json(self._result)) if as_json else sweep_csv(self._result))
+            peak = self._limits.peak
+            write_text(path, json_text(sweep_json(self._result, peak)) if as_json else sweep_csv(self._result, peak))
         except ExportError as error:
             self._window.message.warn(str(error))
         else:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Theme:
     """One set of colours, as "#rrggbb".
 
-    `window` is behind panels, `base` behind fields and lists, `canvas` behind pictures and plots, `line` separates;
+    `window` is behind panels, `base` behind fields and lists, `canvas` behind pictures and plots, `line` separates,
+    `edge` is where a control begins, before Fusion darkens it;
     `baseline` and `candidate` mark the two layers everywhere; `accent` marks what is chosen, `warning` what is wrong.
     """
 
@@ -30,6 +31,7 @@ class Theme:
     text: str
     muted: str
     line: str
+    edge: str
     accent: str
     accent_text: str
     warning: str
@@ -45,6 +47,7 @@ LIGHT = Theme(
     text="#1b1f24",
     muted="#5b6470",
     line="#d3d7dd",
+    edge="#acb3bd",
     accent="#0072b2",
     accent_text="#ffffff",
     warning="#b3261e",
@@ -59,27 +62,41 @@ DARK = Theme(
     text="#e8eaed",
     muted="#a4abb6",
     line="#474b53",
+    edge="#a4abb6",
     accent="#56b4e9",
     accent_text="#10151a",
     warning="#ff8a7a",
     baseline="#56b4e9",
     candidate="#e69f00",
 )
+EDGED = ("QCheckBox", "QSlider", "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPushButton")
+"""What the user has to find the edges of."""
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
 def theme_of(palette: QPalette) -> Theme:
     """Return the theme that `palette` was made from; what is painted need not know which was chosen."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    # not by the window: that of a control is the colour of its edge
+    return DARK if palette.color(QPalette.ColorRole.Base).lightness() < 128 else LIGHT
+
+
+def theme_for(scheme: Qt.ColorScheme) -> str:
+    """Return the name of the theme that suits the desktop's `scheme`; light where it has none."""
+    return "dark" if scheme == Qt.ColorScheme.Dark else "light"
 
 
 def apply_theme(app: QApplication, choice: str) -> None:
     """Dress `app` in "light", "dark" or "system" colours."""
     if choice == "system":
-        dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        choice = "dark" if dark else "light"
+        choice = theme_for(app.styleHints().colorScheme())
     app.setStyle("Fusion")
-    app.setPalette(_palette(THEMES[choice]))
+    theme = THEMES[choice]
+    app.setPalette(_palette(theme))
+    # Fusion draws the edge of a control in a darker shade of its window, which nobody sees on that window
+    edged = _palette(theme)
+    edged.setColor(QPalette.ColorRole.Window, QColor(theme.edge))
+    for name in EDGED:
+        app.setPalette(edged, name)  # type: ignore[arg-type] # its stub says bytes, and it takes only text
 
 
 def _palette(theme: Theme) -> QPalette:

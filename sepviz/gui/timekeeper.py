@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from sepviz.engine.machine import MachinePeak, remembered_peak
 from sepviz.gui.views.method_choice import method_choices
 from sepviz.study.benchmark import COLD_CALLS, LOOPS, Benchmark, MeasureTime
 from sepviz.study.costs import count_costs
+from sepviz.study.memory import LIMITS, gibibytes, whole_bytes
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     from sepviz.gui.asker import Asker
     from sepviz.gui.document import Document
+    from sepviz.gui.machine_limits import MachineLimits
     from sepviz.gui.window import MainWindow
     from sepviz.study.study import Study
 
@@ -32,33 +33,48 @@ class Timekeeper(QObject):
     The summary shows the study's own method, the tab the one that was chosen there, until the study's changes.
     """
 
-    def __init__(self, document: Document, asker: Asker, window: MainWindow, parent: QObject) -> None:
+    measured = Signal(object)
+    """A :class:`Benchmark` that was not known before, whatever it is of."""
+
+    def __init__(
+        self, document: Document, asker: Asker, limits: MachineLimits, window: MainWindow, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._document, self._asker, self._window = document, asker, window
+        self._document, self._asker, self._limits, self._window = document, asker, limits, window
         self._benchmarks: dict[Question, Benchmark] = {}
         self._declined: set[Question] = set()
         self._asked: Question | None = None
-        self._measuring = self._measuring_peak = 0
+        self._measuring = 0
         self._chosen: str | None = None
-        self._peak: MachinePeak | None = None
-        self._auto = True
+        self._auto = self._wants_limits = True
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._on_idle_timeout)
         document.study_changed.connect(self._on_study_changed)
         asker.ended.connect(self._on_asker_ended)
         window.auto_toggled.connect(self.set_auto)
         window.timing.method_chosen.connect(self._on_method_chosen)
-        window.timing.peak_requested.connect(self._on_peak_requested)
+        window.timing.peak_requested.connect(limits.measure)
+        limits.changed.connect(self.show)
+        limits.measuring_changed.connect(self.show)
         window.timing.show_auto(self._auto)
 
     @property
     def is_measuring(self) -> bool:
         """Whether a measurement is under way."""
-        return self._asker.awaits(self._measuring) or self._asker.awaits(self._measuring_peak)
+        return self._asker.awaits(self._measuring) or self._limits.is_measuring
 
     def benchmark_of(self, study: Study) -> Benchmark | None:
         """Return what was measured for `study` with its own method."""
         return self._benchmarks.get((study, study.method))
+
+    def learn(self, benchmark: Benchmark) -> None:
+        """Keep a measurement, whoever had it made, and show it where it belongs."""
+        self._benchmarks[benchmark.study, benchmark.method] = benchmark
+        # what undo cannot reach would keep its picture in memory for nothing
+        within = self._document.reachable
+        self._benchmarks = {asked: known for asked, known in self._benchmarks.items() if asked[0] in within}
+        self.show()
+        self.measured.emit(benchmark)
 
     def measure(self) -> None:
         """Time both layers with the method that was chosen, now or as soon as the worker has done what it does."""
@@ -86,11 +102,11 @@ class Timekeeper(QObject):
         self._show_own()
         study, method = question = self._question()
         known = None if self._awaits(question) else self._benchmarks.get(question)
-        if known is not None:
-            self._peak = remembered_peak() or self._peak
         view = self._window.timing
         view.show_methods(method_choices(study), method)
-        view.show_benchmark(known, count_costs(study, known.input_shape if known else None), self._peak)
+        view.show_benchmark(
+            known, count_costs(study, known.input_shape if known else None), self._limits.peak if known else None
+        )
         view.show_state(self._state(question, known), self.is_measuring)
 
     def _show_own(self) -> None:
@@ -100,11 +116,11 @@ class Timekeeper(QObject):
         self._window.summary.show_timing(known, MEASURING if awaited else "")
 
     def _state(self, question: Question, known: Benchmark | None) -> str:
-        if self._asker.awaits(self._measuring_peak):
+        if self._limits.is_measuring:
             return "measuring this machine…"
         if self._awaits(question):
             return MEASURING
-        return "" if known else self._task(question).refusal()
+        return "" if known else self._task(question).refusal() or why_unasked(question[0])
 
     def _own_question(self) -> Question:
         return self._document.study, self._document.study.method
@@ -117,13 +133,16 @@ class Timekeeper(QObject):
 
     def _task(self, question: Question) -> MeasureTime:
         study, method = question
-        return MeasureTime(study=study, method=method, cold=COLD_CALLS)
+        return MeasureTime(study=study, method=method, cold=COLD_CALLS, layers=True)
 
     def _wanted(self) -> Question | None:
-        """Return what is to be measured unasked: the summary's first; the loops, which take long, never."""
+        """Return what is to be measured unasked: the summary's first.
+
+        Never the loops, which take long, nor maps so large that they are not kept: a timing holds them whole.
+        """
         for question in (self._own_question(), self._question()):
             is_open = question not in self._benchmarks and question not in self._declined
-            if is_open and question[1] != LOOPS:
+            if is_open and question[1] != LOOPS and LIMITS.keeps(count_costs(question[0])):
                 return question
         return None
 
@@ -159,27 +178,25 @@ class Timekeeper(QObject):
 
     def _on_measured(self, benchmark: object) -> None:
         if isinstance(benchmark, Benchmark):
-            self._benchmarks[benchmark.study, benchmark.method] = benchmark
-            # what undo cannot reach would keep its picture in memory for nothing
-            within = self._document.reachable
-            self._benchmarks = {asked: known for asked, known in self._benchmarks.items() if asked[0] in within}
+            self.learn(benchmark)
 
     def _on_failed(self, message: str, details: str) -> None:
         if self._asked is not None:
             self._declined.add(self._asked)
         self._asker.failed.emit(message, details)
 
-    def _on_peak_requested(self) -> None:
-        if not self.is_measuring:
-            from sepviz.gui.claim_tasks import MeasurePeak  # here, as it costs start-up time
-
-            self._measuring_peak = self._asker.ask(MeasurePeak(), self._on_peak_measured, patient=True)
-            self.show()
-
-    def _on_peak_measured(self, peak: object) -> None:
-        if isinstance(peak, MachinePeak):
-            self._peak = peak
-
     def _on_asker_ended(self, generation: int) -> None:
-        if generation in (self._measuring, self._measuring_peak):
-            self.show()
+        if generation != self._measuring:
+            return
+        if self._wants_limits and self._limits.peak is None and self._question() in self._benchmarks:
+            self._wants_limits = False  # once, unasked: whoever stops it does not want it
+            self._limits.measure()
+        self.show()
+
+
+def why_unasked(study: Study) -> str:
+    """Say that a timing holds large maps whole, so that it is not begun unasked; "" for maps that are kept anyway."""
+    costs = count_costs(study)
+    if LIMITS.keeps(costs):
+        return ""
+    return f"Timing holds the maps of both layers in memory, {gibibytes(whole_bytes(costs))}: it waits until you ask"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QGridLayout,
     QLabel,
     QMainWindow,
     QMenu,
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from sepviz.gui.actions import build_menus, plain_text
+from sepviz.gui.focus_ring import FocusRing
+from sepviz.gui.page_menu import PageMenu
 from sepviz.gui.panel.side_panel import SidePanel
 from sepviz.gui.views.cost_plot import CostPlot
 from sepviz.gui.views.drop_overlay import DropOverlay
@@ -70,26 +73,36 @@ class MainWindow(QMainWindow):
         self._has_picture = False
         self._costs_shown: dict[QWidget, Costs] = {}
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(900, 480)  # a screen of 1920 × 1080 at twice the size has no more than 540
         self.resize(1280, 800)
         self.actions_by_name = build_menus(self)
         for name, action in self.actions_by_name.items():
             action.setObjectName(name)
             action.triggered.connect(self._on_action_triggered)
-        self.recent_menu = QMenu("Open &recent", self)
-        self.recent_menu.aboutToShow.connect(self.recent_wanted)
-        file_menu = self.actions_by_name["open"].associatedObjects()
-        for menu in file_menu:
-            if isinstance(menu, QMenu):
-                menu.insertMenu(self.actions_by_name["paste"], self.recent_menu)
         self._build_body()
         self._build_status()
+        self._add_menus()
+        self.ring = FocusRing(self)
         self.overlay = DropOverlay(self)
         self.show_title("")
 
+    def _add_menus(self) -> None:
+        """Add the menus that are no table: files opened before, samples, and the buttons of the page."""
+        self.recent_menu, page_menu = QMenu("Open &recent", self), QMenu("&Page", self)
+        self.recent_menu.aboutToShow.connect(self.recent_wanted)
+        file_menu, help_menu = (self._menu_of(name) for name in ("paste", "shortcuts"))
+        for menu in (self.recent_menu, self.panel.samples_menu):
+            file_menu.insertMenu(self.actions_by_name["paste"], menu)
+        self.menuBar().insertMenu(help_menu.menuAction(), page_menu)
+        self.page_menu = PageMenu(page_menu, self.tabs)
+
+    def _menu_of(self, name: str) -> QMenu:
+        return next(menu for menu in self.actions_by_name[name].associatedObjects() if isinstance(menu, QMenu))
+
     def _build_body(self) -> None:
         self.panel = SidePanel()
-        self.summary, self.offer, self.message = SummaryStrip(), OfferBar(), MessageBar()
+        self.summary, self.message = SummaryStrip(), MessageBar()
+        self.offer, self.missing = OfferBar(), OfferBar()
         self.costs, self.timing = CostPlot(), TimingPlot()
         self.pages = {name: SheetPage(arrangement) for name, arrangement in ARRANGEMENTS.items()}
         self.welcome, self.maps = Welcome(), QStackedWidget()
@@ -97,6 +110,7 @@ class MainWindow(QMainWindow):
         self.maps.addWidget(self.pages["maps"])
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Pages")
         bodies = {**self.pages, "maps": self.maps, "costs": self.costs, "timing": self.timing}
         for name in FIRST_TABS:
             self.add_tab(name, bodies[name])
@@ -104,9 +118,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.summary, self.offer, self.message):
-            column.addWidget(widget)
-        column.addWidget(self.tabs, 1)
+        column.addWidget(self.summary)
+        column.addLayout(self._made_views(), 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.panel)
         splitter.addWidget(right)
@@ -114,6 +127,19 @@ class MainWindow(QMainWindow):
         splitter.setChildrenCollapsible(False)
         self.setCentralWidget(splitter)
         self._connect_body()
+
+    def _made_views(self) -> QGridLayout:
+        """Return the tabs with what is told lying over their foot: nothing moves when it comes or goes."""
+        notices = QWidget()
+        lines = QVBoxLayout(notices)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        for bar in (self.offer, self.missing, self.message):
+            lines.addWidget(bar)
+        views = QGridLayout()
+        views.addWidget(self.tabs, 0, 0)
+        views.addWidget(notices, 0, 0, Qt.AlignmentFlag.AlignBottom)
+        return views
 
     def _connect_body(self) -> None:
         self.panel.edited.connect(self.edited)
@@ -174,7 +200,7 @@ class MainWindow(QMainWindow):
             allowed = self._has_picture or name in WITHOUT_PICTURE
             self.tabs.setTabEnabled(index, allowed)
             self.actions_by_name[name].setEnabled(allowed)
-        for name in ("export", "copy", "copy_figure", "measure", "compute"):
+        for name in ("export", "export_data", "export_animation", "copy", "copy_figure", "measure", "compute"):
             self.actions_by_name[name].setEnabled(self._has_picture)
 
     def show_title(self, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +14,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 from shiboken6 import delete, isValid
 
 from sepviz.engine.checkpoint import carry_on
-from sepviz.gui import settings
+from sepviz.engine.machine import MachinePeak
+from sepviz.gui import claim_tasks, machine_limits, settings
 from sepviz.gui.app import App
 from sepviz.gui.document import Document
+from sepviz.gui.experience import Experiences
+from sepviz.gui.machine_limits import MachineLimits
 from sepviz.gui.views.message_bar import MessageBar
+from sepviz.study.memory import LIMITS
 from sepviz.study.picture import picture_from_array
 from sepviz.study.study import Study, View
 
@@ -68,9 +73,43 @@ def nothing_goes_wrong_unseen(monkeypatch):
 @pytest.fixture(autouse=True)
 def nobody_waits_for_an_answer(monkeypatch):
     """Answer every dialog that a test did not foresee with "cancel": nobody is there to close it."""
-    for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_args, **_more: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_more: ("", ""))
+    monkeypatch.setattr(QFileDialog, "exec", lambda _: QFileDialog.DialogCode.Rejected)
     monkeypatch.setattr(QInputDialog, "getDouble", lambda *_args, **_more: (0.0, False))
+
+
+@pytest.fixture(autouse=True)
+def nobody_measures_this_machine(monkeypatch):
+    """Let the limits of the machine be known: measuring them takes two seconds, and remembers them for the user."""
+    known = MachinePeak(gflops=100, bandwidth_gbps=10, measured_on="2024-02-29")
+    monkeypatch.setattr(machine_limits, "remembered_peak", lambda: known)
+    monkeypatch.setattr(claim_tasks, "measure_peak", lambda checkpoint: known)
+
+
+@pytest.fixture
+def choose(monkeypatch):
+    """`choose(path, kind)` is what the user does in the dialogs for saving that follow; None is Cancel.
+
+    Returns a list, to which each dialog adds the path that it proposes.
+    """
+
+    def will(path, kind=""):
+        proposed, code = [], QFileDialog.DialogCode
+
+        def run(dialog):
+            proposed.append(Path(dialog.selectedFiles()[0]))
+            if path is None:
+                return code.Rejected
+            if kind:
+                dialog.selectNameFilter(kind)
+                dialog.filterSelected.emit(kind)
+            dialog.selectFile(str(path))
+            return code.Accepted
+
+        monkeypatch.setattr(QFileDialog, "exec", run)
+        return proposed
+
+    return will
 
 
 @pytest.fixture
@@ -88,8 +127,8 @@ def launch(app, wait_until):
     launched = []
     settings._store().clear()
 
-    def start(study=None, view=None, *, auto=False, shown=True):
-        parts = App(study or Study(picture=noise(), out_channels=4), view or View())
+    def start(study=None, view=None, *, auto=False, shown=True, memory=LIMITS):
+        parts = App(study or Study(picture=noise(), out_channels=4), view or View(), memory)
         launched.append(parts)
         parts.hire_guides()
         parts.window.auto_toggled.emit(auto)
@@ -155,6 +194,15 @@ class StillWindow(QObject):
         self.readings.append(text)
 
 
+class StillTime(QObject):
+    """What a guide needs of whoever keeps the measured times."""
+
+    measured = Signal(object)
+
+    def learn(self, benchmark):
+        self.measured.emit(benchmark)
+
+
 class StillExplorer(QObject):
     """Notes every question; `answer` works out the oldest one when the test wants it."""
 
@@ -164,12 +212,14 @@ class StillExplorer(QObject):
     def __init__(self):
         super().__init__()
         self.waiting, self.comparison, self.benchmark = [], None, None
+        self.time = StillTime(self)
+        self.experiences = Experiences()
 
     def ask(self, task, then, otherwise=None, *, patient=False, keep=False):
         self.waiting.append((task, then))
         return len(self.waiting)
 
-    def ask_aside(self, task, then):
+    def ask_aside(self, task, then, *, patient=False):
         return self.ask(task, then)
 
     def answer(self):
@@ -183,6 +233,7 @@ class GuideBench:
     def __init__(self, guide, study=None, view=None):
         self.document = Document(study or Study(out_channels=4, size=24), view or View())
         self.window, self.explorer = StillWindow(), StillExplorer()
+        self.explorer.limits = MachineLimits(self.document, self.explorer, self.window)
         self.guide = guide(self.document, self.explorer, self.window)
         self.page = self.guide.page
 

@@ -43,7 +43,7 @@ def test_that_the_menus_are_in_the_order_of_the_table_and_leave_their_letters_to
     assert titles == list(dict.fromkeys(row.menu for row in ACTIONS))
     letters = {title[title.index("&") + 1].upper() for title in titles}
     assert len(letters) == len(titles)
-    assert {letter for letter in letters if letter not in MENU_LETTERS} <= {"C"}
+    assert letters <= set(MENU_LETTERS)
 
 
 def test_that_an_action_has_the_keys_and_the_tip_of_its_row(keep):
@@ -64,3 +64,17 @@ def test_that_one_theme_is_worn_at_a_time(keep):
 def test_that_the_sheet_of_shortcuts_has_no_marks_of_mnemonics():
     assert plain_text("E&xport") == "Export"
     assert not any("&" in text for row in shortcut_rows() for text in row[:2])
+
+
+def test_that_rows_of_a_submenu_stand_in_it(keep):
+    window = keep(QMainWindow())
+    made = build_menus(window)
+    edit = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Edit")
+    code = next(action.menu() for action in edit.actions() if action.text() == "Copy as co&de")
+    assert code.actions() == [made[name] for name in ("copy_pytorch", "copy_keras", "copy_numpy", "show_code")]
+    assert ("Edit", "Copy as code: PyTorch", "Ctrl+Shift+P") in shortcut_rows()
+
+
+def test_that_the_title_of_a_submenu_has_a_letter_of_its_own():
+    letters = [row.text[row.text.index("&") + 1].lower() for row in ROWS if row.menu == "&Edit"]
+    assert "d" not in letters

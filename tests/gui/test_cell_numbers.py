@@ -16,11 +16,11 @@ def test_that_numbers_have_as_many_decimals_as_there_is_room_for(peak, character
 
 
 def test_that_numbers_are_short():
-    assert [number(value, 2) for value in (0.25, -0.25, 1.5, 0.999, 0.001)] == [".25", "-.25", "1.50", "1.00", "0"]
+    assert [number(value, 2) for value in (0.25, -0.25, 1.5, 0.999, 0.001)] == [".25", "−.25", "1.50", "1.00", "0"]
 
 
 def test_that_a_number_is_centred_on_its_place(app):
-    laid = figures("-.25", SIZES[0])
+    laid = figures("−.25", SIZES[0])
     assert len(laid.glyphs) == 4
     assert laid.offsets[0] < 0 < laid.offsets[-1]
 

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from sepviz.engine.checkpoint import carry_on
 from sepviz.engine.machine import MachinePeak
-from sepviz.gui import claims_guide
+from sepviz.gui import claims_guide, machine_limits
 from sepviz.gui.claim_tasks import JudgeClaims
 from sepviz.gui.claims_guide import ClaimsGuide
-from sepviz.gui.views.badge import SIGNS, Badge
+from sepviz.gui.views.badge import Badge
 from sepviz.gui.views.claim_card import STALE
 from sepviz.gui.views.plot_view import PlotView
-from sepviz.lab.claims import CLAIMS
+from sepviz.lab.claims import CLAIMS, SIGNS
 from sepviz.lab.initialisation import SpreadOfInitialisation
 from sepviz.lab.time_claim import JudgeTime
 from sepviz.lab.training import QUICK, TrainedNetwork, TrainingResult, TrainPair
@@ -31,7 +31,7 @@ PEAK = MachinePeak(gflops=100.0, bandwidth_gbps=10.0)
 @pytest.fixture
 def claims(bench, wait_until, monkeypatch):
     """The tab with everything judged that can be counted."""
-    monkeypatch.setattr(claims_guide, "remembered_peak", lambda: None)
+    monkeypatch.setattr(machine_limits, "remembered_peak", lambda: None)
     made = bench(ClaimsGuide, Study(out_channels=8, size=24))
     made.page.resize(1000, 700)
     settle(made, wait_until)
@@ -127,6 +127,8 @@ def test_that_time_is_measured_when_asked_and_marked_when_settings_change(claims
     claims.document.edit("seed", 7)
     settle(claims, wait_until)
     assert STALE in words(card(claims, "time"))
+    assert card(claims, "time").badge.text.endswith(": earlier settings")
+    assert [one.claim.name for one in claims.page.verdicts() if one.is_stale] == ["time"]
     claims.document.undo()
     settle(claims, wait_until)
     assert STALE not in words(card(claims, "time"))
@@ -189,7 +191,8 @@ def test_that_the_machine_is_measured_when_asked_and_then_known(claims, wait_unt
     _, then = claims.explorer.waiting.pop()
     then(PEAK)
     assert "100 GFLOP/s" in words(claims.page.roofline)
-    assert "B takes at least" in words(claims.page.roofline)
+    assert "At least / measured" in words(claims.page.roofline)
+    assert "B depthwise" in words(claims.page.roofline)
     settle(claims, wait_until)
     assert any(label.startswith("attainable") for label, _ in card(claims, "traffic").verdict.numbers)
 
@@ -199,11 +202,11 @@ def test_that_what_was_timed_meanwhile_is_placed_under_the_roof(claims, wait_unt
     _, then = claims.explorer.waiting.pop()
     then(PEAK)
     settle(claims, wait_until)
-    assert "was measured at" not in words(claims.page.roofline)
+    assert "—" in words(claims.page.roofline)
     study = claims.document.study
-    claims.explorer.benchmark = MeasureTime(study=study, input_shape=study.input_shape, budget_s=0.01)(carry_on)
-    settle(claims, wait_until)
-    assert "was measured at" in words(claims.page.roofline)
+    claims.explorer.time.learn(MeasureTime(study=study, input_shape=study.input_shape, budget_s=0.01)(carry_on))
+    assert "B as a whole" in words(claims.page.roofline)
+    assert words(claims.page.roofline).count("—") == 4  # two layers that were not timed on their own
 
 
 def test_that_a_card_is_copied_as_text(claims):
@@ -220,6 +223,37 @@ def test_that_all_verdicts_are_saved_as_json_or_text(claims, tmp_path, monkeypat
     document = json.loads((tmp_path / "verdicts.json").read_text())
     assert [entry["name"] for entry in document["claims"]] == list(CLAIMS)
     assert "1. Fewer parameters: HOLDS" in (tmp_path / "verdicts.txt").read_text()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_that_one_card_is_saved_as_a_picture(claims, tmp_path, monkeypatch, suffix):
+    asked = []
+    path = tmp_path / f"card{suffix}"
+    monkeypatch.setattr(claims_guide, "ask_path", lambda *rest: asked.append(rest[1:3]) or path)
+    press(card(claims, "traffic"), "Save")
+    claims.explorer.answer()
+    assert asked == [("Save the card: More memory traffic", "claim-traffic.png")]
+    assert path.stat().st_size > 1000
+    assert str(path) in claims.window.message.text
+
+
+def test_that_all_cards_are_saved_as_one_picture(claims, tmp_path, monkeypatch):
+    path = tmp_path / "verdicts.svg"
+    monkeypatch.setattr(claims_guide, "ask_path", lambda *rest: path)
+    press(claims.page, "Save verdicts")
+    claims.explorer.answer()
+    text = path.read_text()
+    assert all(claim.title in text for claim in CLAIMS.values())
+
+
+def test_that_further_plots_stand_below_and_the_roofline_in_its_own_card(claims):
+    own = card(claims, "accuracy")
+    more = own.verdict.plot
+    own.show_verdict(replace(own.verdict, further=(more, more)))
+    assert len([view for view in own.findChildren(PlotView) if not view.isHidden()]) == 3
+    own.show_verdict(replace(own.verdict, plot=more, further=()))
+    assert len([view for view in own.findChildren(PlotView) if not view.isHidden()]) == 1
+    assert claims.page.roofline in card(claims, "traffic").findChildren(type(claims.page.roofline))
 
 
 def test_that_a_place_that_cannot_be_written_is_told(claims, tmp_path, monkeypatch):

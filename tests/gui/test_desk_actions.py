@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
 from sepviz.gui import archive as archive_module
-from sepviz.gui import desk as desk_module
-from sepviz.gui import settings
+from sepviz.gui import illustrator, settings
 from sepviz.gui.actions import ACTIONS, SEPARATOR
-from sepviz.gui.theme import apply_theme
+from sepviz.gui.dialogs.export_dialog import FigureWish
+from sepviz.gui.theme import apply_theme, theme_of
+from sepviz.lab.claims import CLAIMS, not_judged
 from sepviz.study.picture import picture_from_array
 from sepviz.study.study import Study
 
@@ -72,7 +74,7 @@ def test_that_a_copied_picture_can_be_pasted_again(launch, settled, pixels):
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 def test_that_the_figure_is_saved_and_that_is_said(ready, settled, tmp_path, monkeypatch, suffix):
     path, proposals = tmp_path / f"my figure{suffix}", []
-    monkeypatch.setattr(desk_module, "ask_figure", lambda _, stem: proposals.append(stem) or (path, 1.0))
+    monkeypatch.setattr(illustrator, "ask_figure", lambda _, stem: proposals.append(stem) or FigureWish(path, 1.0))
     ask(ready, "export")
     settled(ready)
     assert path.stat().st_size > 1000
@@ -80,17 +82,29 @@ def test_that_the_figure_is_saved_and_that_is_said(ready, settled, tmp_path, mon
     assert ready.window.message.text == f"The comparison was saved as {path}"
 
 
+def test_that_the_claims_follow_the_figure_where_that_is_chosen(ready, settled, tmp_path, monkeypatch):
+    path = tmp_path / "figure.svg"
+    known = not_judged(CLAIMS["initialisation"], "Found by an experiment before.")
+    ready.explorer.experiences.learn(known, ready.document.study)
+    for with_claims in (False, True):
+        monkeypatch.setattr(illustrator, "ask_figure", lambda *_, chosen=with_claims: FigureWish(path, 1.0, chosen))
+        ask(ready, "export")
+        settled(ready)
+        assert ("Found by an experiment" in path.read_text()) is with_claims
+        assert ("What articles claim" in path.read_text()) is with_claims
+
+
 def test_that_a_figure_that_cannot_be_saved_is_reported(ready, settled, tmp_path, monkeypatch):
     good = ready.document.study
-    monkeypatch.setattr(desk_module, "ask_figure", lambda *_: (tmp_path / "no folder" / "figure.png", 1.0))
+    monkeypatch.setattr(illustrator, "ask_figure", lambda *_: FigureWish(tmp_path / "no folder" / "figure.png", 1.0))
     ask(ready, "export")
     settled(ready)
     assert "figure.png" in refused(ready, good)
 
 
 def test_that_nothing_is_saved_when_the_user_thinks_better_of_it(ready, settled, monkeypatch):
-    monkeypatch.setattr(desk_module, "ask_figure", lambda *_: None)
-    monkeypatch.setattr(desk_module, "ask_screenshot", lambda *_: None)
+    monkeypatch.setattr(illustrator, "ask_figure", lambda *_: None)
+    monkeypatch.setattr(illustrator, "ask_screenshot", lambda *_: None)
     ask(ready, "export")
     ask(ready, "screenshot")
     settled(ready)
@@ -98,7 +112,7 @@ def test_that_nothing_is_saved_when_the_user_thinks_better_of_it(ready, settled,
 
 
 def test_that_a_figure_is_saved_although_settings_change_meanwhile(ready, settled, tmp_path, monkeypatch):
-    monkeypatch.setattr(desk_module, "ask_figure", lambda *_: (tmp_path / "figure.png", 1.0))
+    monkeypatch.setattr(illustrator, "ask_figure", lambda *_: FigureWish(tmp_path / "figure.png", 1.0))
     ask(ready, "export")
     ready.document.edit("seed", 9)
     ready.explorer._explore()
@@ -116,13 +130,13 @@ def test_that_the_figure_can_be_copied(ready, settled):
 
 
 def test_that_the_window_is_saved_as_it_is_or_the_failure_is_reported(ready, settled, tmp_path, monkeypatch):
-    monkeypatch.setattr(desk_module, "ask_screenshot", lambda _: tmp_path / "window.png")
+    monkeypatch.setattr(illustrator, "ask_screenshot", lambda _: tmp_path / "window.png")
     ask(ready, "screenshot")
     with Image.open(tmp_path / "window.png") as image:
         assert image.size == (ready.window.width(), ready.window.height())
-    monkeypatch.setattr(desk_module, "ask_screenshot", lambda _: Path("/nowhere/window.png"))
+    monkeypatch.setattr(illustrator, "ask_screenshot", lambda _: Path("/nowhere/window.png"))
     ask(ready, "screenshot")
-    assert ready.window.message.text.startswith("/nowhere/window.png cannot be written")
+    assert ready.window.message.text.startswith("/nowhere/window.png could not be written")
 
 
 # settings, views, help
@@ -207,6 +221,21 @@ def test_that_full_screen_can_be_left_again(ready):
     assert not ready.window.isFullScreen()
 
 
+def test_that_the_window_follows_the_system_only_where_it_should(app, ready):
+    hints = app.styleHints()
+    try:
+        ask(ready, "system")
+        hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        assert theme_of(app.palette()).name == "dark"
+        hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+        assert theme_of(app.palette()).name == "light"
+        ask(ready, "light")
+        hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        assert theme_of(app.palette()).name == "light"
+    finally:
+        apply_theme(app, "light")
+
+
 def test_that_quit_closes_the_window_and_ends_the_thread(ready):
     ask(ready, "quit")
     assert not ready.window.isVisible()
@@ -215,7 +244,7 @@ def test_that_quit_closes_the_window_and_ends_the_thread(ready):
 
 def test_that_without_a_picture_no_action_does_harm(launch, settled, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("", ""))
-    monkeypatch.setattr(desk_module, "ask_screenshot", lambda *_: None)
+    monkeypatch.setattr(illustrator, "ask_screenshot", lambda *_: None)
     monkeypatch.setattr(archive_module, "ask_session", lambda *_: None)
     parts = launch(Study())
     QGuiApplication.clipboard().clear()

@@ -1,17 +1,15 @@
-"""Promises of the small windows: texts are literal, every key is listed, a missing suffix is supplied."""
+"""Promises of the small windows: texts are literal, every key is listed, a figure's place and size are asked for."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QPlainTextEdit, QTableWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QTableWidget, QWidget
 
 import sepviz
 from sepviz.gui.actions import ACTIONS
 from sepviz.gui.dialogs.details import show_about, show_details, show_shortcuts
-from sepviz.gui.dialogs.export_dialog import ask_figure, ask_screenshot, with_suffix
+from sepviz.gui.dialogs.export_dialog import USUAL_SCALE, FigureOptions, FigureWish, ask_figure, ask_screenshot
 
 
 @pytest.fixture
@@ -19,63 +17,58 @@ def parent(keep):
     return keep(QWidget())
 
 
-def answers(monkeypatch, path, kind, item=None):
+@pytest.fixture
+def answer(monkeypatch):
+    """`answer(scale, with_claims, agreed)` is what is chosen for a figure; returned: which dialogs ask for a scale."""
     asked = []
 
-    def file_name(_parent, _title, proposal, _kinds):
-        asked.append(proposal)
-        return path, kind
+    def will(scale=USUAL_SCALE, with_claims=False, agreed=True):
+        def choose_and_close(dialog):
+            asked.append(not dialog.scale.isHidden())
+            dialog.scale.setValue(scale)
+            dialog.with_claims.setChecked(with_claims)
+            return QDialog.DialogCode.Accepted if agreed else QDialog.DialogCode.Rejected
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", file_name)
-    monkeypatch.setattr(QInputDialog, "getDouble", lambda *_args, **_more: item)
-    return asked
+        monkeypatch.setattr(FigureOptions, "exec", choose_and_close)
+        return asked
 
-
-@pytest.mark.parametrize(
-    ("given", "kind", "expected"),
-    [
-        ("figure", "PNG picture (*.png)", "figure.png"),
-        ("figure", "SVG drawing (*.svg)", "figure.svg"),
-        ("figure", "PDF page (*.pdf)", "figure.pdf"),
-        ("figure.svg", "PNG picture (*.png)", "figure.svg"),
-        ("v1.2 of it", "PNG picture (*.png)", "v1.2 of it.png"),
-    ],
-)
-def test_that_a_missing_suffix_is_that_of_the_chosen_kind(given, kind, expected):
-    assert with_suffix(Path("/pictures") / given, kind) == Path("/pictures") / expected
+    return will
 
 
-def test_that_a_figure_is_proposed_under_the_name_of_its_picture(parent, monkeypatch):
-    asked = answers(monkeypatch, "/pictures/mine", "PDF page (*.pdf)")
-    assert ask_figure(parent, "cat-comparison") == (Path("/pictures/mine.pdf"), 2.0)
-    assert Path(asked[0]).name == "cat-comparison.png"
+def test_that_a_figure_is_proposed_under_the_name_of_its_picture(parent, choose, answer, tmp_path):
+    proposed = choose(tmp_path / "mine", "PDF page (*.pdf)")
+    asked = answer()
+    assert ask_figure(parent, "cat-comparison") == FigureWish(tmp_path / "mine.pdf")
+    assert proposed[0].name == "cat-comparison.png"
+    assert asked == [False]  # a PDF is sharp at any size
 
 
-@pytest.mark.parametrize("scale", [0.5, 2.0, 6.5])
-def test_that_the_size_of_a_png_is_asked_for(parent, monkeypatch, scale):
-    answers(monkeypatch, "/pictures/mine.png", "PNG picture (*.png)", (scale, True))
-    assert ask_figure(parent, "x") == (Path("/pictures/mine.png"), scale)
+def test_that_the_claims_come_along_when_they_are_chosen(parent, choose, answer, tmp_path):
+    choose(tmp_path / "mine.pdf")
+    answer(with_claims=True)
+    assert ask_figure(parent, "x") == FigureWish(tmp_path / "mine.pdf", with_claims=True)
 
 
-def test_that_the_folder_that_was_saved_to_is_proposed_again(parent, monkeypatch, tmp_path):
-    answers(monkeypatch, str(tmp_path / "mine.svg"), "SVG drawing (*.svg)")
-    ask_figure(parent, "x")
-    asked = answers(monkeypatch, "", "")
-    ask_figure(parent, "y")
-    assert Path(asked[0]) == tmp_path / "y.png"
+@pytest.mark.parametrize("size", [0.5, 2.0, 6.5])
+def test_that_the_size_of_a_png_is_asked_for(parent, choose, answer, tmp_path, size):
+    choose(tmp_path / "mine.png")
+    asked = answer(size)
+    assert ask_figure(parent, "x") == FigureWish(tmp_path / "mine.png", size)
+    assert asked == [True]
 
 
-def test_that_thinking_better_of_it_saves_nothing(parent, monkeypatch):
-    answers(monkeypatch, "", "")
+def test_that_thinking_better_of_it_saves_nothing(parent, choose, answer, tmp_path):
+    choose(None)
     assert ask_figure(parent, "x") is None
     assert ask_screenshot(parent) is None
-    answers(monkeypatch, "/pictures/mine.png", "PNG picture (*.png)", (2.0, False))
+    choose(tmp_path / "mine.png")
+    answer(agreed=False)
     assert ask_figure(parent, "x") is None
 
 
-def test_that_a_screenshot_gets_its_suffix(parent, monkeypatch):
-    answers(monkeypatch, "/pictures/window", "PNG picture (*.png)")
-    assert ask_screenshot(parent) == Path("/pictures/window.png")
+def test_that_a_screenshot_gets_its_suffix(parent, choose, tmp_path):
+    choose(tmp_path / "window")
+    assert ask_screenshot(parent) == tmp_path / "window.png"
 
 
 def test_that_details_are_shown_literally_and_can_be_closed(app, parent):

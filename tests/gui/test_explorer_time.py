@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from sepviz.engine.machine import MachinePeak
-from sepviz.gui import claim_tasks, timekeeper
+from sepviz.gui import claim_tasks, machine_limits, timekeeper
+from sepviz.gui.claims_guide import ClaimsGuide
 from sepviz.gui.views.time_strip import NOT_MEASURED
 from sepviz.study.benchmark import Benchmark, MeasureTime
 
@@ -216,15 +217,86 @@ def test_that_loops_that_would_take_long_are_refused_in_the_tab(ready, settled, 
     assert measured == []
 
 
-def test_that_the_machine_is_measured_on_demand_and_the_bound_shown_then(ready, settled, measured, monkeypatch):
-    monkeypatch.setattr(timekeeper, "remembered_peak", lambda: None)
-    monkeypatch.setattr(claim_tasks, "measure_peak", lambda checkpoint: MachinePeak(gflops=100, bandwidth_gbps=10))
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine that nobody has measured; every measurement finds it 10 GFLOP/s faster."""
+    found = []
+
+    def measure(checkpoint):
+        found.append(MachinePeak(gflops=100 + 10 * len(found), bandwidth_gbps=10, measured_on="2024-02-29"))
+        return found[-1]
+
+    monkeypatch.setattr(machine_limits, "remembered_peak", lambda: None)
+    monkeypatch.setattr(claim_tasks, "measure_peak", measure)
+    return found
+
+
+def test_that_a_machine_that_is_not_known_is_measured_once_and_the_bound_shown_then(machine, ready, settled, measured):
     ready.explorer.measure()
     settled(ready)
-    assert "At best" not in told(ready)
+    assert "At best this machine (100 GFLOP/s, 10.0 GB/s, measured 2024-02-29)" in told(ready)
+    assert "Why: " in told(ready)
+    ready.explorer.measure()
+    settled(ready)
+    assert len(machine) == 1
+
+
+def test_that_the_machine_is_measured_again_on_demand_and_every_view_follows(machine, ready, settled, measured):
+    ready.explorer.measure()
+    settled(ready)
+    claims = next(guide.page for guide in ready.guides if isinstance(guide, ClaimsGuide))
     ready.window.timing.peak_requested.emit()
     assert ready.window.timing._progress.text() == "measuring this machine…"
+    assert not claims.roofline._measure.isEnabled()
     settled(ready)
-    assert "At best this machine (100 GFLOP/s, 10.0 GB/s)" in told(ready)
-    assert "Why: " in told(ready)
-    assert len(measured) == 1
+    assert "At best this machine (110 GFLOP/s" in told(ready)
+    assert "110 GFLOP/s" in claims.roofline._text.text()
+    claims.roofline.measure_requested.emit()
+    assert ready.window.timing._progress.text() == "measuring this machine…"
+    settled(ready)
+    assert "At best this machine (120 GFLOP/s" in told(ready)
+    assert "120 GFLOP/s" in claims.roofline._text.text()
+
+
+def test_that_a_measurement_of_the_machine_that_was_stopped_is_not_made_again_unasked(
+    machine, ready, settled, measured, monkeypatch, wait_until
+):
+    began = threading.Event()
+
+    def measure(checkpoint):
+        began.set()
+        while True:
+            checkpoint(0.5)
+            threading.Event().wait(0.001)
+
+    monkeypatch.setattr(claim_tasks, "measure_peak", measure)
+    ready.explorer.measure()
+    wait_until(began.is_set)
+    ready.window.actions_by_name["stop"].trigger()
+    settled(ready)
+    began.clear()
+    ready.explorer.measure()
+    settled(ready)
+    assert not began.is_set()
+    assert ready.window.timing._progress.text() == ""
+
+
+def test_that_a_measurement_made_for_a_claim_is_shown_in_summary_and_timing_at_once(ready, settled):
+    assert "Time (measured): —" in summary(ready)
+    ready.explorer.time.learn(MeasureTime(study=ready.document.study, budget_s=0.02)())
+    assert "Time (measured): —" not in summary(ready)
+    assert "repeats of each" in told(ready)
+
+
+def test_that_a_new_measurement_judges_the_claim_of_less_time_at_once(ready, settled, measured, wait_until):
+    claims = next(guide.page for guide in ready.guides if isinstance(guide, ClaimsGuide))
+    ready.document.edit_view("tab", "claims")
+    wait_until(lambda: claims.cards["time"].verdict)
+    assert claims.cards["time"].verdict.holds == "not judged yet"
+    assert "Measured —" in claims.roofline._table.accessibleDescription()
+    ready.explorer.measure()
+    wait_until(lambda: ready.explorer.benchmark)
+    assert claims.cards["time"].verdict.holds != "not judged yet"
+    whole = next(row for row in claims.roofline._table.accessibleDescription().splitlines() if "A standard" in row)
+    assert "Measured —" not in whole
+    settled(ready)

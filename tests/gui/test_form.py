@@ -114,3 +114,15 @@ def test_that_no_two_labels_share_a_letter_and_none_takes_one_of_the_menus():
 
 def test_that_a_label_without_a_free_letter_stays_as_it_is():
     assert mnemonics(["ab", "ba", "aab"], taken="") == {"ab": "&ab", "ba": "&ba", "aab": "aab"}
+
+
+def test_that_a_note_stands_below_its_field_until_there_is_a_problem(form):
+    row = form._rows["method"]
+    form.show_values({"method": "banded"}, {}, {"method": "not for A"})
+    assert row.message.text() == "not for A"
+    assert row.editor.accessibleDescription() == "not for A"
+    form.show_values({"method": "banded"}, {"method": "wrong"}, {"method": "not for A"})
+    assert row.message.text() == "⚠ wrong"
+    form.show_values({"method": "auto"}, {})
+    assert row.message.text() == ""
+    assert row.message.isHidden()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import subprocess
 import sys
 import threading
 
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from sepviz.gui.dialogs.incident_dialog import IncidentDialog
 from sepviz.gui.incident import MAX_KINDS, Incidents
-from sepviz.gui.logbook import open_logbook
+from sepviz.gui.logbook import note_crashes, open_logbook
 
 
 class Breaker(QObject):
@@ -194,3 +196,33 @@ def test_that_the_log_stays_small(logbook, monkeypatch):
     files = sorted(path.name for path in logbook.path.parent.iterdir())
     assert files == ["sepviz.log", "sepviz.log.1", "sepviz.log.2"]
     assert all(path.stat().st_size <= 1000 for path in logbook.path.parent.iterdir())
+
+
+def test_that_what_is_raised_in_a_destructor_is_told_too(incidents, window):
+    class Fragile:
+        def __del__(self):
+            raise RuntimeError("in a destructor")
+
+    fragile = Fragile()
+    del fragile
+    gc.collect()
+    assert "RuntimeError: in a destructor" in texts(dialogs(window)[0])
+
+
+def test_that_a_crash_leaves_where_every_thread_was(tmp_path):
+    code = """
+import ctypes, pathlib, sys
+from sepviz.gui.logbook import note_crashes
+ending = note_crashes(pathlib.Path(sys.argv[1]))
+ctypes.string_at(0)
+"""
+    crashed = subprocess.run([sys.executable, "-c", code, str(tmp_path / "state")], capture_output=True)
+    assert crashed.returncode < 0
+    written = (tmp_path / "state" / "crash.log").read_text(encoding="utf-8")
+    assert "Segmentation fault" in written
+    assert "string_at" in written
+
+
+def test_that_without_a_place_for_it_a_crash_is_not_noted(tmp_path):
+    (tmp_path / "state").write_text("a file")
+    note_crashes(tmp_path / "state").close()

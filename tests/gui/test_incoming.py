@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from sepviz.gui.incoming import Offer, Refusal, read_incoming
-from sepviz.study.opening import DecodePicture, OpenAnything
+from sepviz.study.opening import OpenAnything, OpenBytes
 
 
 def png(size=(3, 2), colour=(10, 200, 30)):
@@ -48,7 +48,7 @@ def test_that_image_bytes_without_a_file_are_decoded():
     mime = QMimeData()
     mime.setData("image/png", png())
     incoming = read_incoming(mime, "dropped")
-    assert incoming.task == DecodePicture(data=png(), name="dropped picture")
+    assert incoming.task == OpenBytes(data=png(), name="dropped picture")
 
 
 def test_that_an_image_object_keeps_its_pixels():
@@ -64,7 +64,7 @@ def test_that_an_image_object_keeps_its_pixels():
 def test_that_an_image_from_a_browser_is_taken_although_it_has_a_remote_address():
     mime = with_urls("https://example.org/cat.png")
     mime.setData("image/png", png())
-    assert isinstance(read_incoming(mime, "dropped").task, DecodePicture)
+    assert isinstance(read_incoming(mime, "dropped").task, OpenBytes)
 
 
 def test_that_a_file_is_preferred_to_its_image_data(tmp_path):

@@ -61,6 +61,35 @@ def test_that_a_long_message_wraps_instead_of_widening_the_window(bar):
     assert bar.minimumSizeHint().width() < 600
 
 
+def test_that_a_message_comes_and_goes_without_moving_the_page(ready, app):
+    window = ready.window
+    places = [widget.geometry() for widget in (window.tabs, window.summary, window.pages["maps"])]
+    window.offer.offer("the last state can be restored", "Restore", "Discard")
+    window.message.warn("x is damaged " * 30)
+    app.processEvents()
+    assert [widget.geometry() for widget in (window.tabs, window.summary, window.pages["maps"])] == places
+    for bar in (window.offer, window.message):
+        bottom = bar.mapTo(window, bar.rect().bottomLeft()).y()
+        assert bar.isVisible()
+        assert bottom <= window.tabs.mapTo(window, window.tabs.rect().bottomLeft()).y()
+        assert window.childAt(bar.mapTo(window, bar.rect().center())) in {bar, *bar.findChildren(QLabel)}
+
+
+def test_that_a_message_goes_with_what_it_is_about(ready, settled):
+    message = ready.window.message
+    message.warn("that file is damaged")
+    ready.document.edit_view("tab", "costs")
+    assert message.text == "that file is damaged"  # looking around changes nothing
+    ready.document.edit("out_channels", 5)
+    assert message.text == ""
+    settled(ready)
+    for name in ("compute", "stop"):
+        message.warn("computing failed")
+        ready.window.actions_by_name[name].trigger()
+        assert message.text == ""
+    settled(ready)
+
+
 def test_that_it_follows_the_colours_of_the_window(app, bar):
     bar.warn("x")
     bar.show()

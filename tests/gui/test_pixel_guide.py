@@ -85,7 +85,7 @@ def click(view, y, x):
 def test_that_it_begins_in_the_middle_and_tells_both_values(desk):
     assert desk.pixel == (HEIGHT // 2, WIDTH // 2)
     for side, trace in enumerate((desk.explorer.comparison.baseline, desk.explorer.comparison.candidate)):
-        value = float(desk.result(side).rpartition(" ")[2])
+        value = float(desk.result(side).rpartition(" ")[2].replace("−", "-"))
         assert value == pytest.approx(trace.output[0, HEIGHT // 2, WIDTH // 2], rel=1e-4)
 
 

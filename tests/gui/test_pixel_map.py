@@ -18,7 +18,7 @@ MAPS = np.linspace(0, 1, 12 * 16).reshape(1, 12, 16)
 def view(keep, app):
     view = keep(PixelMap("baseline"))
     view.resize(340, 280)
-    view.show_plate(Plate(title="A", maps=MAPS, ranges=np.array([[0.0, 1.0]]), colormap="grey"))
+    view.show_plate(Plate(title="A", maps=MAPS, size=MAPS.shape[1:], ranges=np.array([[0.0, 1.0]]), colormap="grey"))
     view.show()
     app.processEvents()
     return view
@@ -48,7 +48,9 @@ def test_that_pixels_have_the_colours_of_their_values(view):
 def test_that_a_picture_is_shown_in_its_own_colours(view):
     maps = np.zeros((3, 12, 16))
     maps[0] = 1.0
-    view.show_plate(Plate(title="Input", maps=maps, ranges=np.tile([0.0, 1.0], (3, 1)), colormap="grey"))
+    view.show_plate(
+        Plate(title="Input", maps=maps, size=maps.shape[1:], ranges=np.tile([0.0, 1.0], (3, 1)), colormap="grey")
+    )
     assert colour_at(view, 5, 5) == QColor(255, 0, 0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
@@ -45,3 +47,14 @@ def test_that_a_legend_of_nothing_takes_no_room(keep):
     legend.show_entries(())
     assert legend.isHidden()
     assert legend.heightForWidth(100) == 0
+
+
+def test_that_points_have_the_shape_they_have_in_the_plot(keep):
+    legend = keep(PlotLegend())
+    pictures = []
+    for symbol in "os":
+        (entry,) = entries(1)
+        legend.show_entries((replace(entry, joined=False, dotted=True, symbol=symbol),))
+        legend.resize(200, legend.heightForWidth(200))
+        pictures.append(legend.grab().toImage())
+    assert pictures[0] != pictures[1]

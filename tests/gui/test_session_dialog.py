@@ -1,60 +1,21 @@
-"""Promises of the dialogs for sessions: the suffix is supplied, and no file is replaced unasked."""
+"""Promises of the dialogs for sessions: the suffix is supplied, and all that opens is offered."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
-
-from sepviz.gui import settings
 from sepviz.gui.dialogs import session_dialog
-from sepviz.gui.dialogs.session_dialog import ask_session, open_filter, with_suffix
+from sepviz.gui.dialogs.session_dialog import ask_session, open_filter
 
 
-@pytest.fixture
-def choose(monkeypatch):
-    """`choose(path)` is what the user types into the dialog; None is Cancel."""
-
-    def will(path):
-        code = QFileDialog.DialogCode
-        monkeypatch.setattr(QFileDialog, "exec", lambda _: code.Rejected if path is None else code.Accepted)
-        monkeypatch.setattr(QFileDialog, "selectedFiles", lambda _: [str(path)])
-
-    return will
+def test_that_a_session_gets_its_suffix_whatever_else_was_typed(app, choose, tmp_path):
+    for given, path in (("a", "a.sepviz"), ("v1.2", "v1.2.sepviz"), ("a.png", "a.png.sepviz")):
+        choose(tmp_path / given)
+        assert ask_session(None, tmp_path / "x.sepviz") == tmp_path / path
 
 
-@pytest.mark.parametrize(
-    ("given", "path"),
-    [
-        ("a.sepviz", "a.sepviz"),
-        ("a.SEPVIZ", "a.SEPVIZ"),
-        ("a", "a.sepviz"),
-        ("v1.2", "v1.2.sepviz"),
-        ("a.png", "a.png.sepviz"),
-    ],
-)
-def test_that_the_suffix_is_supplied(given, path):
-    assert with_suffix(Path(given)) == Path(path)
-
-
-def test_that_a_chosen_path_is_returned_and_its_folder_remembered(app, choose, tmp_path):
-    choose(tmp_path / "a.sepviz")
-    assert ask_session(None, Path("x.sepviz")) == tmp_path / "a.sepviz"
-    assert settings.export_folder() == tmp_path
-    choose(None)
-    assert ask_session(None, Path("x.sepviz")) is None
-
-
-def test_that_a_file_under_the_supplied_name_is_replaced_only_when_that_is_agreed(app, choose, tmp_path, monkeypatch):
-    (tmp_path / "a.png.sepviz").touch()
-    choose(tmp_path / "a.png")
-    answers, button = [], QMessageBox.StandardButton
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: answers.append(box.text()) or button.No)
-    assert ask_session(None, Path("x.sepviz")) is None
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: button.Yes)
-    assert ask_session(None, Path("x.sepviz")) == tmp_path / "a.png.sepviz"
-    assert answers == ["a.png.sepviz is there already. Replace it?"]
+def test_that_the_proposal_is_where_the_caller_says(app, choose, tmp_path):
+    proposed = choose(None)
+    assert ask_session(None, tmp_path / "x.sepviz") is None
+    assert proposed == [tmp_path / "x.sepviz"]
 
 
 def test_that_everything_that_opens_is_offered_for_opening():

@@ -13,9 +13,9 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 
 from sepviz.gui import archive as archive_module
-from sepviz.gui import desk as desk_module
-from sepviz.gui import settings
+from sepviz.gui import illustrator, settings
 from sepviz.gui.actions import TAB_NAMES
+from sepviz.gui.dialogs.export_dialog import FigureWish
 from sepviz.study import session as session_module
 from sepviz.study.opening import open_anything
 from sepviz.study.session import Session, from_text, to_text
@@ -57,7 +57,7 @@ def saved(parts, settled, monkeypatch, path):
 
 
 def exported(parts, settled, monkeypatch, path):
-    monkeypatch.setattr(desk_module, "ask_figure", lambda *_: (path, 0.5))
+    monkeypatch.setattr(illustrator, "ask_figure", lambda *_: FigureWish(path, 0.5))
     ask(parts, "export")
     settled(parts)
     return path

@@ -68,7 +68,7 @@ def test_that_a_measurement_is_told_in_medians_quartiles_and_repeats(plot):
     assert (
         plot.findChild(RatioAxis)
         .accessibleDescription()
-        .startswith("Time (measured): 2.98× (2.90–3.10)\nMACs (counted)")
+        .startswith("Time (median of 6 pairs): 2.98× (2.90–3.10)\nMACs (counted)")
     )
 
 
@@ -90,7 +90,7 @@ def test_that_repeats_beyond_the_axis_are_counted_in_words():
 def test_that_measured_and_counted_ratios_are_told_apart():
     rows = ratio_rows(STEADY, COSTS)
     assert [(row.label, row.interval) for row in rows] == [
-        ("Time (measured)", (2.9, 3.1)),
+        ("Time (median of 6 pairs)", (2.9, 3.1)),
         ("MACs (counted)", None),
         ("Bytes moved (counted)", None),
     ]
@@ -130,7 +130,8 @@ def test_that_the_method_is_stated():
         "6 repeats of each",
         "mean of up to 40 runs",
         "Input 3 × 32 × 32",
-        "2 threads",
+        "2 threads, BLAS on one, Python's garbage collector off",
+        "Ratio: median of 6 pairs of neighbouring repeats, not the ratio of the two medians",
         "A standard by lowering; B depthwise by channels-last; B pointwise by matmul",
         "Outputs kept, weights prepared beforehand",
         "95 % confidence",
@@ -144,7 +145,7 @@ def test_that_few_pairs_claim_no_confidence():
     text = describe_method(Benchmark(study=STUDY, input_shape=SHAPE, timing=few))
     assert "95 %" not in text
     assert "whole range" in text
-    assert "1 thread." in text
+    assert "1 thread, BLAS on one" in text
 
 
 def test_that_the_button_asks_and_a_running_measurement_is_not_asked_for_twice(plot):
@@ -202,8 +203,11 @@ def test_that_with_the_limits_of_the_machine_the_bound_is_shown_and_the_reason_t
     assert all("◇ at best " in row for row in rows)
     assert any(text.startswith("Why: With 7.89 times") for text in texts_of(plot))
     assert any(text.startswith("At best this machine") for text in texts_of(plot))
-    assert button_of(plot, "Measure this machine").isHidden()
+    ratios = plot.findChild(RatioAxis).accessibleDescription().splitlines()
+    assert ratios[1] == "Time at best (roofline): 1.18×"
+    assert not button_of(plot, "Measure this machine again").isHidden()
     plot.show_benchmark(None, COSTS, PEAK)
+    assert button_of(plot, "Measure this machine again").isHidden()
     assert not any("best" in text or "Why" in text for text in texts_of(plot))
 
 

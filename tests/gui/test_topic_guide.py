@@ -155,7 +155,7 @@ def test_that_measured_time_joins_the_numbers_and_the_plot(open_tab):
     QApplication.processEvents()
     assert tab.page._measure.isEnabled()
     assert "s" in rows(tab)["Time"].split("\n")[0]
-    assert "Time" in [curve.label for curve in tab.page.plot.plot.curves]
+    assert "Time (median of pairs)" in [curve.label for curve in tab.page.plot.plot.curves]
 
 
 def test_that_paddings_that_differ_are_shown_as_two_maps_and_their_difference(open_tab):
@@ -170,7 +170,7 @@ def test_that_paddings_that_differ_are_shown_as_two_maps_and_their_difference(op
 
 
 def test_that_the_switch_says_which_is_which_and_shows_the_kernel_as_it_slides(open_tab):
-    tab = open_tab(SpectrumGuide, topic="convention")
+    tab = open_tab(SpectrumGuide, topic="correlation")
     kernel = tab.explorer.comparison.baseline.weights[0].kernel[0]
     for at, start, slid in ((0, "Correlation:", kernel), (1, "True convolution", kernel[:, ::-1, ::-1])):
         tab.page.moved.emit(at)

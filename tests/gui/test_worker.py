@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 from shiboken6 import delete
 
-from sepviz.gui.worker import Worker
+from sepviz.gui import worker as module
+from sepviz.gui.worker import LEFT_BEHIND, Worker, all_ended
 from sepviz.study.jobs import Failed, Finished, Job, Started, Stopped
 
 ENDS = Finished | Failed | Stopped
@@ -130,3 +131,57 @@ def test_that_closing_ends_a_task_that_never_would_and_can_be_repeated(worker, w
     worker.close()
     assert not worker._thread.isRunning()
     worker.close()
+
+
+@pytest.fixture
+def deaf():
+    """A job that heeds nothing, and is let go after the test."""
+    may_end, entered = threading.Event(), threading.Event()
+
+    def task(checkpoint):
+        entered.set()
+        may_end.wait()
+
+    yield Job(generation=1, task=task), entered
+    may_end.set()
+    for thread, _ in module._left_behind:
+        assert thread.wait(10_000)
+    module._left_behind.clear()
+
+
+def test_that_a_job_that_does_not_stop_is_left_behind_and_told_and_those_that_wait_are_run(worker, wait_until, deaf):
+    job, entered = deaf
+    worker._overdue.setInterval(0)
+    worker.submit(job)
+    wait_until(entered.is_set)
+    worker.submit(answer(2, "next"))
+    worker.submit(answer(3, "kept"), patient=True, keep=True)
+    wait_until(lambda: 3 in ends(worker))
+    assert ends(worker) == {1: Failed, 2: Finished, 3: Finished}
+    assert [event.message for event in worker.events if isinstance(event, Failed)] == [LEFT_BEHIND]
+    assert not all_ended()
+
+
+def test_that_closing_does_not_wait_for_a_job_that_does_not_stop(worker, wait_until, deaf, monkeypatch):
+    job, entered = deaf
+    monkeypatch.setattr(module, "CLOSING_MS", 0)
+    worker.submit(job)
+    wait_until(entered.is_set)
+    worker.close()
+    assert not all_ended()
+    worker.close()
+
+
+def test_that_closing_waits_for_what_is_to_be_kept(worker, wait_until, monkeypatch):
+    entered, done = threading.Event(), []
+
+    def save(checkpoint):
+        entered.set()
+        threading.Event().wait(0.1)
+        done.append("saved")
+
+    monkeypatch.setattr(module, "CLOSING_MS", 0)
+    worker.submit(Job(generation=1, task=save), keep=True)
+    wait_until(entered.is_set)
+    worker.close()
+    assert done == ["saved"]

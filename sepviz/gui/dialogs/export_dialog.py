@@ -1,52 +1,66 @@
-"""Where to save a figure, and how large."""
+"""Where to save a figure, how large, and what belongs into it."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QWidget
 
-from sepviz.gui import settings
+from sepviz.gui.dialogs.save_dialog import ask_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TITLE = "Export the comparison"
 FIGURES = "PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)"
 SMALLEST_SCALE, USUAL_SCALE, LARGEST_SCALE = 0.5, 2.0, 7.0
 
 
-def ask_figure(parent: QWidget, stem: str) -> tuple[Path, float] | None:
-    """Ask for a path and, for a PNG, a scale; None when the user thinks better of it.
+class FigureWish(NamedTuple):
+    """Where a figure is to go, how many pixels each of its units is to have, and whether the claims follow it."""
 
-    A suffix that is missing is supplied from the chosen type of file.
-    """
-    proposal = str(settings.export_folder() / f"{stem}.png")
-    chosen, kind = QFileDialog.getSaveFileName(parent, TITLE, proposal, FIGURES)
-    if not chosen:
+    path: Path
+    scale: float = USUAL_SCALE
+    with_claims: bool = False
+
+
+class FigureOptions(QDialog):
+    """Asks what belongs into a figure and, where it is made of pixels, how large it is to be."""
+
+    def __init__(self, parent: QWidget | None, *, has_pixels: bool) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(TITLE)
+        self.scale = QDoubleSpinBox(minimum=SMALLEST_SCALE, maximum=LARGEST_SCALE, singleStep=0.5, decimals=1)
+        self.scale.setValue(USUAL_SCALE)
+        self.scale.setAccessibleName("Scale of the picture")
+        self.scale.setToolTip("1 is 1,200 pixels wide; 2 suits documents, 4 print")
+        self.with_claims = QCheckBox("With the &claims, judged for these settings")
+        self.with_claims.setToolTip(
+            "Add the cards of the tab “Claims” with their plots: below the figure, or in a PDF on pages of their own. "
+            "Experiments that were not made are named as such."
+        )
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form = QFormLayout(self)
+        form.addRow("&Scale (1 is 1,200 pixels wide):", self.scale)
+        form.setRowVisible(self.scale, has_pixels)
+        form.addRow(self.with_claims)
+        form.addRow(buttons)
+
+
+def ask_figure(parent: QWidget, stem: str) -> FigureWish | None:
+    """Ask for a path, what belongs into the figure and, for a PNG, a scale; None when the user thinks better of it."""
+    path = ask_path(parent, TITLE, f"{stem}.png", FIGURES)
+    if path is None:
         return None
-    path = with_suffix(Path(chosen), kind)
-    settings.remember_export_folder(path.parent)
-    if path.suffix.lower() != ".png":
-        return path, USUAL_SCALE
-    question = "Scale of the picture (1 is 1,200 pixels wide; 2 suits documents, 4 print):"
-    scale, agreed = QInputDialog.getDouble(
-        parent, TITLE, question, USUAL_SCALE, SMALLEST_SCALE, LARGEST_SCALE, 1, step=0.5
-    )
-    return (path, scale) if agreed else None
+    options = FigureOptions(parent, has_pixels=path.suffix.lower() == ".png")
+    agreed = options.exec() == QDialog.DialogCode.Accepted
+    options.deleteLater()
+    wish = FigureWish(path, options.scale.value(), options.with_claims.isChecked())
+    return wish if agreed else None
 
 
 def ask_screenshot(parent: QWidget) -> Path | None:
     """Ask where to save a picture of the window; None when the user thinks better of it."""
-    chosen, kind = QFileDialog.getSaveFileName(
-        parent,
-        "Save a picture of the window",
-        str(settings.export_folder() / "sepviz-window.png"),
-        "PNG picture (*.png)",
-    )
-    return with_suffix(Path(chosen), kind) if chosen else None
-
-
-def with_suffix(path: Path, kind: str) -> Path:
-    """Return `path` with the suffix of the file type `kind` ("PDF page (*.pdf)") where it has none."""
-    suffix = path.suffix[1:]
-    if suffix.isalnum() and not suffix.isdigit():  # the end of "v1.2" or of "St. Ives" is none
-        return path
-    return path.with_name(path.name + kind.partition("*")[2].rstrip(")"))
+    return ask_path(parent, "Save a picture of the window", "sepviz-window.png", "PNG picture (*.png)")

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sepviz.gui.dialogs.export_dialog import with_suffix
-from sepviz.gui.views.page import plain_label
+from sepviz.gui.dialogs.save_dialog import ask_path
+from sepviz.gui.views.page import plain_label, plain_tooltip
 from sepviz.study.quantity import shape
 from sepviz.study.weight_files import READERS
 
@@ -76,7 +76,7 @@ class WeightsDialog(QDialog):
             groups = "not said" if entry.groups is None else f"{entry.groups:,}"
             for x, text in enumerate((entry.name, shape(entry.shape), groups, entry.kind)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tooltip(text))
                 if not entry.specs:  # greyed out, but to be chosen: the reason is below
                     item.setForeground(self.palette().brush(self.palette().ColorRole.PlaceholderText))
                 table.setItem(y, x, item)
@@ -128,7 +128,5 @@ def ask_entry(parent: QWidget, name: str, entries: tuple[WeightEntry, ...]) -> W
 
 
 def ask_weight_target(parent: QWidget, stem: str) -> Path | None:
-    """Ask where to save weights; a suffix that is missing is supplied from the chosen type of file."""
-    proposal = str(Path.home() / f"{stem}.npz")
-    chosen, kind = QFileDialog.getSaveFileName(parent, "Save weights", proposal, SAVED)
-    return with_suffix(Path(chosen), kind) if chosen else None
+    """Ask where to save weights; None when the user thinks better of it."""
+    return ask_path(parent, "Save weights", f"{stem}.npz", SAVED)

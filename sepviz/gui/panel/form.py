@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     from sepviz.study.params import Param
 
-MENU_LETTERS = "EFHV"
+WARNING, MUTED = QPalette.ColorRole.BrightText, QPalette.ColorRole.PlaceholderText
+"""Where the theme keeps these colours."""
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
+MENU_LETTERS = "CEFHPV"
 """Alt with one of these opens a menu of the window; no label takes them."""
 
 
@@ -50,7 +54,7 @@ class Section(QWidget):
 
 
 class _Row(QObject):
-    """One field: a label, its editor, what stands beside it, and a line for a problem."""
+    """One field: a label, its editor, what stands beside it, and a line for a problem or a note."""
 
     edited = Signal(str, object, bool)
 
@@ -78,11 +82,12 @@ class _Row(QObject):
         """Put `widget` at the end of the row."""
         self._line.addWidget(widget)
 
-    def show_problem(self, problem: str) -> None:
-        """Explain `problem` below the field; "" when there is none."""
-        self.message.setText(f"⚠ {problem}" if problem else "")
-        self.message.setVisible(bool(problem))
-        self.editor.setAccessibleDescription(problem or self._tooltip)
+    def show_problem(self, problem: str, note: str) -> None:
+        """Explain `problem`, or else `note`, below the field; "" when there is none."""
+        self.message.setText(f"⚠ {problem}" if problem else note)
+        self.message.setVisible(bool(problem or note))
+        self.message.setForegroundRole(WARNING if problem else MUTED)
+        self.editor.setAccessibleDescription(problem or note or self._tooltip)
         if problem:
             self.section.fold(False)
 
@@ -125,11 +130,13 @@ class Form(QWidget):
         """Put `widget` at the end of the row of `field`."""
         self._rows[field].place(widget)
 
-    def show_values(self, values: Mapping[str, object], problems: Mapping[str, str]) -> None:
-        """Show the fields in `values`, and what is wrong with each of them."""
+    def show_values(
+        self, values: Mapping[str, object], problems: Mapping[str, str], notes: Mapping[str, str] = NO_NOTES
+    ) -> None:
+        """Show the fields in `values`, what is wrong with each of them, and what else there is to know."""
         for field, value in values.items():
             self._rows[field].editor.show_value(value)
-            self._rows[field].show_problem(problems.get(field, ""))
+            self._rows[field].show_problem(problems.get(field, ""), notes.get(field, ""))
 
     def show_fields(self, fields: Collection[str]) -> None:
         """Show the rows of `fields` and no others."""
@@ -187,6 +194,6 @@ def _message() -> QLabel:
     message = QLabel()
     message.setTextFormat(Qt.TextFormat.PlainText)
     message.setWordWrap(True)
-    message.setForegroundRole(QPalette.ColorRole.BrightText)  # the theme's warning colour
+    message.setForegroundRole(WARNING)
     message.hide()
     return message

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 
 from sepviz.assets import samples
 from sepviz.gui.panel.editors import wrapped
+from sepviz.gui.views.page import plain_tooltip
 from sepviz.study.patterns import PATTERNS
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ class PictureCard(QWidget):
         self._open.setToolTip("Choose an image file.")
         self._samples = QPushButton("Samples")
         self._samples.setToolTip("Take a photograph or a pattern that comes with the program.")
-        self._samples.setMenu(_samples_menu(self))
+        self.samples_menu = _samples_menu(self)
+        self._samples.setMenu(self.samples_menu)
         self._lay_out()
         self._open.clicked.connect(self._on_open_clicked)
-        self._samples.menu().triggered.connect(self._on_samples_triggered)
+        self.samples_menu.triggered.connect(self._on_samples_triggered)
 
     def show_picture(self, picture: Picture | None, input_shape: Shape) -> None:
         """Show `picture`, which the layers read as `input_shape`, (channels, height, width)."""
@@ -187,13 +188,8 @@ def thumbnail(picture: Picture, place: QSize) -> QImage:
     return image.scaled(place, Qt.AspectRatioMode.KeepAspectRatio, smooth).copy()  # never a view of `pixels`
 
 
-def plain_tooltip(text: str) -> str:
-    """Return `text` as a tooltip that shows it letter by letter, whatever mark-up it resembles."""
-    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"
-
-
 def _samples_menu(parent: QWidget) -> QMenu:
-    menu = QMenu(parent)
+    menu = QMenu("Sa&mples", parent)
     menu.setToolTipsVisible(True)
     menu.addSection("Photographs")
     for name in samples():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from sepviz.engine.block import BLOCKS, Geometry
 from sepviz.engine.spec import Conv2dSpec, Pads
 from sepviz.gui.panel.editors import PaddingEditor
 from sepviz.gui.panel.form import Form
 from sepviz.gui.panel.picture_card import PictureCard
+from sepviz.study.method_note import method_note
 from sepviz.study.params import STUDY_PARAMS, VIEW_PARAMS
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ class SidePanel(QScrollArea):
         self._card.location_requested.connect(self.location_requested)
         self._form.edited.connect(self._on_form_edited)
         self._reshuffle.clicked.connect(self._on_reshuffle_clicked)
+        QWidget.setTabOrder(self._form.editor("seed").handle, self._reshuffle)
+
+    @property
+    def samples_menu(self) -> QMenu:
+        """The pictures that come with the program, for a menu bar, too."""
+        return self._card.samples_menu
 
     def show_study(self, draft: Study, problems: tuple[Problem, ...]) -> None:
         """Show `draft`, and what is wrong with it next to the fields that can mend it."""
@@ -57,6 +64,7 @@ class SidePanel(QScrollArea):
         self._form.show_values(
             {field: getattr(draft, field) for field in STUDY_PARAMS},
             {problem.field: problem.message for problem in problems},
+            {"method": method_note(draft)},
         )
         self._form.show_fields(needed_fields(draft) | VIEW_PARAMS.keys())
 

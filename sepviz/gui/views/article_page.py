@@ -40,10 +40,10 @@ class ArticlePage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("The article's experiment")
-        self._replay, self._stop = QPushButton("&Replay the experiment"), QPushButton("&Stop")
+        self._replay, self._stop = QPushButton("Replay the experiment"), QPushButton("Stop")
         self._replay.setToolTip("Run the article's code, the right loops and the engine here, in about five seconds.")
         self._stop.setToolTip("Stop the replay (Esc)")
-        self._copy = QPushButton("Copy as &text")
+        self._copy = QPushButton("Copy as text")
         self._copy.setToolTip("Put the table and its sentences on the clipboard")
         self._state, self._notes = plain_label(muted=True), plain_label(muted=True)
         self._state.setAccessibleName("State of the replay")

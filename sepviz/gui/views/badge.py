@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sepviz.gui.theme import DARK, LIGHT, Theme, theme_of
 from sepviz.gui.views.ink import bold, mix, text_width
+from sepviz.lab.claims import SIGNS
 
 if TYPE_CHECKING:
     from sepviz.lab.claims import Holds
 
-SIGNS: dict[Holds, str] = {"holds": "✓", "does not hold": "✗", "holds only if": "◐", "not judged yet": "?"}
 _GREEN = {LIGHT.name: "#18794e", DARK.name: "#74d3a0"}
 _VIOLET = {LIGHT.name: "#7a3e9d", DARK.name: "#cfa6ea"}
 _PAD = 9
@@ -26,18 +26,23 @@ class Badge(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._holds: Holds = "not judged yet"
+        self._is_stale = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_verdict(self._holds)
 
     @property
     def text(self) -> str:
         """Sign and words."""
-        return f"{SIGNS[self._holds]}  {self._holds}"
+        return f"{SIGNS[self._holds]}  {self._words}"
 
-    def show_verdict(self, holds: Holds) -> None:
-        """Show another verdict."""
-        self._holds = holds
-        self.setAccessibleName(f"Verdict: {holds}")
+    @property
+    def _words(self) -> str:
+        return f"{self._holds}: earlier settings" if self._is_stale else self._holds
+
+    def show_verdict(self, holds: Holds, *, stale: bool = False) -> None:
+        """Show another verdict; a `stale` one is grey and says that it is of earlier settings."""
+        self._holds, self._is_stale = holds, stale
+        self.setAccessibleName(f"Verdict: {self._words}")
         self.updateGeometry()
         self.update()
 
@@ -48,7 +53,7 @@ class Badge(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the words in a frame of their colour."""
         theme = theme_of(self.palette())
-        colour = QColor(_colour(self._holds, theme))
+        colour = QColor(theme.muted if self._is_stale else _colour(self._holds, theme))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour, 1.2))

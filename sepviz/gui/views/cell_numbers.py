@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QFontMetricsF, QGlyphRun, QRawFont
 
+from sepviz.study.quantity import minus
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-FIGURES = "0123456789.-"
+FIGURES = "0123456789.−infa"  # with the letters of "inf" and "nan"
 SIZES = (10, 9)
 """Sizes of type in pixels, the first that fits."""
 
@@ -35,7 +37,7 @@ def number(value: float, places: int) -> str:
     text = f"{value:.{places}f}"
     if not float(text):
         return "0"
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    return minus(text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text)
 
 
 class NumberType(NamedTuple):

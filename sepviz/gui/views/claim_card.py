@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from sepviz.lab.claims import Verdict
-    from sepviz.lab.plot import Plot
 
-STALE = "For earlier settings: run it again for these."
+STALE = "Of earlier settings: run it again for these."
 SIDE_BY_SIDE = 780
 """Pixels from which on the plot stands beside the numbers."""
 PLOT_HEIGHT = 320
@@ -42,9 +41,11 @@ class ClaimCard(QFrame):
     """The name of an :class:`Experiment`."""
     stop_requested = Signal()
     copy_requested = Signal()
+    save_requested = Signal()
 
-    def __init__(self, title: str, experiments: tuple[Experiment, ...] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, experiments: tuple[Experiment, ...] = (), section: QWidget | None = None) -> None:
+        """Make an empty card; a `section` stands where the verdict's further plots would."""
+        super().__init__()
         self.verdict: Verdict | None = None
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(title)
@@ -64,9 +65,17 @@ class ClaimCard(QFrame):
         self._copy.setToolTip("Put this card on the clipboard, as text")
         self._copy.setAccessibleName(f"Copy the card: {title}")
         self._copy.clicked.connect(self.copy_requested)
+        self._save = QPushButton("Save…")
+        self._save.setToolTip("Save this card as PNG, SVG or PDF")
+        self._save.setAccessibleName(f"Save the card: {title}")
+        self._save.clicked.connect(self.save_requested)
         self._numbers: list[QLabel] = []
         self._grid = QGridLayout()
-        self._plot: PlotView | None = None
+        self._plots: list[PlotView] = []
+        self._section = section
+        self._further = QGridLayout()
+        self._further.setSpacing(14)
+        self._is_wide = True
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
         self.show_state("", running=False)
@@ -75,19 +84,19 @@ class ClaimCard(QFrame):
         """Return a width that fits any page; the texts wrap."""
         return QSize(400, super().sizeHint().height())
 
-    def show_verdict(self, verdict: Verdict, *, stale: bool = False) -> None:
-        """Show `verdict`; a `stale` one is of settings that have changed since."""
-        self.badge.show_verdict(verdict.holds)
+    def show_verdict(self, verdict: Verdict) -> None:
+        """Show `verdict`; a stale one says so."""
+        self.badge.show_verdict(verdict.holds, stale=verdict.is_stale)
         self._claim.setText(f"“{verdict.claim.assertion}”")
         self._say(self._sentence, verdict.sentence)
         self._say(self._condition, f"Boundary: {verdict.condition}" if verdict.condition else "")
         assumption = f"Assumed: {verdict.assumption}\n" if verdict.assumption else ""
         self._foot.setText(f"{assumption}Source: {verdict.source}")
         self._show_numbers(verdict.numbers)
-        self._show_plot(verdict.plot)
+        self._show_plots(verdict)
         self.verdict = verdict
         if not self.is_running:
-            self.show_state(STALE if stale else "", running=False)
+            self.show_state(STALE if verdict.is_stale else "", running=False)
         self.setAccessibleDescription(f"{verdict.holds}. {verdict.sentence} {verdict.condition}")
 
     @property
@@ -108,10 +117,15 @@ class ClaimCard(QFrame):
             button.setEnabled(allowed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the plot below the numbers where there is no room beside them."""
+        """Put all plots below the numbers, in one column, where there is no room beside them."""
         super().resizeEvent(event)
         wide = self.width() >= SIDE_BY_SIDE
+        if wide == self._is_wide:
+            return
+        self._is_wide = wide
         self._body.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        for number, view in enumerate(self._plots[1:]):
+            self._place_further(view, number)
 
     def _button(self, experiment: Experiment) -> QPushButton:
         button = QPushButton(experiment.label)
@@ -130,6 +144,7 @@ class ClaimCard(QFrame):
         head.addWidget(self.badge)
         head.addStretch(1)
         head.addWidget(self._copy)
+        head.addWidget(self._save)
         asked = QHBoxLayout()
         asked.setSpacing(10)
         asked.addWidget(self._claim, 1)
@@ -154,20 +169,39 @@ class ClaimCard(QFrame):
         column.addLayout(asked)
         column.addWidget(self._state)
         column.addLayout(self._body)
+        column.addLayout(self._further)
+        if self._section is not None:
+            column.addWidget(self._section)
         column.addWidget(self._foot)
 
-    def _show_plot(self, plot: Plot | None) -> None:
-        if self._plot is None:
-            if plot is None:
-                return
-            # made when it is first needed: a plot takes longer to make than all else of a card
-            self._plot = PlotView()
-            self._plot.setFixedHeight(PLOT_HEIGHT)  # else its scene asks for hundreds of pixels more
-            hold_still(self._plot.widget)
-            self._body.addWidget(self._plot, 1, Qt.AlignmentFlag.AlignTop)
-        self._plot.setVisible(plot is not None)
-        if plot != self._plot.plot:
-            self._plot.show_plot(plot)
+    def _show_plots(self, verdict: Verdict) -> None:
+        """Show the verdict's own plot beside the numbers, and the further ones below, two in a row."""
+        further = verdict.further if self._section is None else ()
+        plots = (verdict.plot, *further) if verdict.plot or further else ()
+        while len(self._plots) < len(plots):
+            self._plots.append(self._made_plot(len(self._plots)))
+        for number, view in enumerate(self._plots):
+            plot = plots[number] if number < len(plots) else None
+            view.setVisible(plot is not None)
+            if plot != view.plot:
+                view.show_plot(plot)
+
+    def _made_plot(self, number: int) -> PlotView:
+        """Return the plot for a place; made when it is first needed, as that takes longer than all else of a card."""
+        view = PlotView()
+        view.setFixedHeight(PLOT_HEIGHT)  # else its scene asks for hundreds of pixels more
+        hold_still(view.widget)
+        if number == 0:
+            self._body.addWidget(view, 1, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._place_further(view, number - 1)
+        return view
+
+    def _place_further(self, view: PlotView, number: int) -> None:
+        columns = 2 if self._is_wide else 1
+        self._further.addWidget(view, number // columns, number % columns)
+        self._further.setColumnStretch(0, 1)
+        self._further.setColumnStretch(1, columns - 1)
 
     def _show_numbers(self, numbers: tuple[tuple[str, str], ...]) -> None:
         texts = [text for row in numbers for text in row]

@@ -1,4 +1,4 @@
-"""The page of the claims: a card for each of them, and the roofline of this machine."""
+"""The page of the claims: a card for each of them, and the roofline of this machine in one of them."""
 
 from __future__ import annotations
 
@@ -61,17 +61,22 @@ class ClaimsPage(QWidget):
     stop_requested = Signal()
     copy_requested = Signal(str)
     """The name of a claim."""
+    card_save_requested = Signal(str)
+    """The name of a claim."""
     save_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Claims about separable layers")
-        self._save = QPushButton("&Save verdicts…")
-        self._save.setToolTip("Save all cards as JSON or as text")
+        self._save = QPushButton("Save verdicts…")
+        self._save.setToolTip("Save all cards as a picture, as PDF, as JSON or as text")
         self._save.setEnabled(False)
         self._save.clicked.connect(self.save_requested)
-        self.cards = {name: ClaimCard(claim.title, EXPERIMENTS.get(name, ())) for name, claim in CLAIMS.items()}
         self.roofline = RooflineSection()
+        own = {"traffic": self.roofline}  # which has the roofline of its card, with what was measured
+        self.cards = {
+            name: ClaimCard(claim.title, EXPERIMENTS.get(name, ()), own.get(name)) for name, claim in CLAIMS.items()
+        }
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(plain_label(INTRODUCTION), 1)
@@ -85,16 +90,21 @@ class ClaimsPage(QWidget):
             card.experiment_requested.connect(self.experiment_requested)
             card.stop_requested.connect(self.stop_requested)
             card.copy_requested.connect(self._on_card_copy_requested)
-        column.addWidget(self.roofline)
+            card.save_requested.connect(self._on_card_save_requested)
         column.addStretch(1)
 
     def _on_card_copy_requested(self) -> None:
-        card = self.sender()
-        self.copy_requested.emit(next(name for name, own in self.cards.items() if own is card))
+        self.copy_requested.emit(self._name_of(self.sender()))
 
-    def show_verdict(self, verdict: Verdict, *, stale: bool = False) -> None:
+    def _on_card_save_requested(self) -> None:
+        self.card_save_requested.emit(self._name_of(self.sender()))
+
+    def _name_of(self, card: object) -> str:
+        return next(name for name, own in self.cards.items() if own is card)
+
+    def show_verdict(self, verdict: Verdict) -> None:
         """Show a verdict on its card."""
-        self.cards[verdict.claim.name].show_verdict(verdict, stale=stale)
+        self.cards[verdict.claim.name].show_verdict(verdict)
         self._save.setEnabled(True)
 
     def verdicts(self) -> tuple[Verdict, ...]:

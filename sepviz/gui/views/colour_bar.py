@@ -40,7 +40,7 @@ class ColourBar(QWidget):
         own = policy == "per-map" and len(ranges) > 1
         shown = ranges[[min(max(channel, 0), len(ranges) - 1)]] if own else ranges
         ends = shown[:, 0].min(), shown[:, 1].max()
-        self._low, self._high = (significant(end).replace("-", "−") for end in ends)
+        self._low, self._high = (significant(end) for end in ends)
         self._note = f"{word} {max(channel, 0)}, each its own" if own else ""
         self.setToolTip(f"Colours run from {self._low} to {self._high}. {self._note}")
         self.setAccessibleName(f"colour bar from {self._low} to {self._high} {self._note}")

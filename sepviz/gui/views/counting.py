@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -36,9 +35,9 @@ class CountingSwitch(QWidget):
         calm_wheel(self._box)
         for number, convention in enumerate(CONVENTIONS.values()):
             self._box.addItem(convention.label, convention.name)
-            self._box.setItemData(number, describe(convention), Qt.ItemDataRole.ToolTipRole)
+            self._box.setItemData(number, convention.describe(), Qt.ItemDataRole.ToolTipRole)
         self._box.setAccessibleName("Count operations as")
-        name = QLabel("Count &as:", self)
+        name = QLabel("Count as:", self)
         name.setBuddy(self._box)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -54,21 +53,9 @@ class CountingSwitch(QWidget):
         self.chosen.emit(convention.name)
 
     def _tell(self, convention: Convention) -> None:
-        self._note.setText(who_counts(convention))
-        self._box.setToolTip(describe(convention))
-        self._box.setAccessibleDescription(describe(convention))
-
-
-def who_counts(convention: Convention) -> str:
-    """Name the programs that print this number."""
-    if not convention.counters:
-        return "As textbooks count; none of the four counters known here prints it."
-    return f"As printed by {' and '.join(convention.counters)}."
-
-
-def describe(convention: Convention) -> str:
-    """Return rule and counters in words."""
-    return f"{convention.rule} {who_counts(convention)}"
+        self._note.setText(convention.who_counts())
+        self._box.setToolTip(convention.describe())
+        self._box.setAccessibleDescription(convention.describe())
 
 
 def operations(convention: Convention) -> Quantity:
@@ -82,7 +69,7 @@ def operations(convention: Convention) -> Quantity:
         macs,
         label=convention.label,
         unit=unit,
-        help=describe(convention),
+        help=convention.describe(),
         formula=formula,
         write=lambda value: f"{count(value)} {unit}",
     )
@@ -100,4 +87,4 @@ def _recounted(block: BlockCost, convention: Convention) -> BlockCost:
 
 
 def _layer(layer: LayerCost, convention: Convention) -> LayerCost:
-    return replace(layer, macs=convention.count(layer, bias=layer.params > prod(layer.weight_shape)))
+    return replace(layer, macs=convention.count_layer(layer))

@@ -13,6 +13,7 @@ from sepviz.gui.theme import Theme, theme_of
 from sepviz.gui.views.ink import bold
 from sepviz.gui.views.page import plain_label
 from sepviz.gui.views.still_plot import hold_still
+from sepviz.lab.sweep import own_value
 from sepviz.render.colormap import COLORMAPS
 from sepviz.study.params import STUDY_PARAMS
 from sepviz.study.quantity import count, ratio, significant
@@ -114,8 +115,9 @@ class CrossoverView(QWidget):
                 self.widget.addItem(text)
 
     def _draw_contours(self, counted: NDArray[np.float64], theme: Theme) -> None:
-        if min(counted.shape) < 2 or not np.isfinite(counted).all():
-            return  # a contour through what is not known yet would be made up
+        counted = known_rows(counted)  # a contour through what is not known yet would be made up
+        if min(counted.shape) < 2:
+            return
         logs, placed = np.log2(counted), 0
         for level in range(int(np.ceil(logs.min())), int(np.floor(logs.max())) + 1):
             # equal MACs are the line that matters: it is the thickest
@@ -131,7 +133,7 @@ class CrossoverView(QWidget):
     def _draw_here(self, result: CrossoverResult, theme: Theme) -> None:
         question = result.question
         places = [
-            _place(getattr(question.study, field), values)
+            _place(own_value(question.study, field, question.input_shape), values)
             for field, values in ((question.field_x, question.values_x), (question.field_y, question.values_y))
         ]
         if all(place is not None for place in places):
@@ -208,10 +210,15 @@ def _levels(ratios: NDArray[np.float64]) -> NDArray[np.uint8]:
     return np.where(np.isfinite(ratios), levels, 0).astype(np.uint8)
 
 
-def _place(value: object, values: tuple[int, ...]) -> int | None:
-    """Return which of `values` the study has; a pair counts where it is square."""
-    sides = set(value) if isinstance(value, tuple) else {value}
-    return next((place for place, one in enumerate(values) if sides == {one}), None)
+def _place(value: int | None, values: tuple[int, ...]) -> int | None:
+    """Return which of `values` the study has."""
+    return values.index(value) if value in values else None
+
+
+def known_rows(ratios: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rows of a map, from the first on, of which every ratio is known."""
+    complete = np.isfinite(ratios).all(axis=1)
+    return ratios if complete.all() else ratios[: int(np.argmin(complete))]
 
 
 def label_spot(logs: NDArray[np.float64], level: float, turn: int) -> tuple[float, float] | None:

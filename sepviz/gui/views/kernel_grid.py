@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from sepviz.render.colormap import COLORMAPS
 from sepviz.study.kernel_text import KernelTextError, format_kernel, parse_kernel
+from sepviz.study.quantity import minus
 from sepviz.study.sheets import SIGNED
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ def brief(value: float, extent: float) -> str:
         text = f"{value:.{max(places, 0)}f}"
     else:
         text = f"{value:.0e}"
-    return text.replace("-", "−")
+    return minus(text)
 
 
 def heat(value: float, extent: float) -> QColor:

@@ -165,6 +165,8 @@ class KernelPage(QWidget):
         column.addWidget(self._facts)
         column.addLayout(self._tools())
         scroll = QScrollArea()
+        scroll.setAccessibleName("Kernel")
+        scroll.setAccessibleDescription("The arrow keys scroll it.")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(left)

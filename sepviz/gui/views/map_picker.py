@@ -20,7 +20,7 @@ class MapPicker(QWidget):
         self._number.setToolTip("The map to show; [ and ] choose the one before and the next")
         self._number.setAccessibleName("Chosen map")
         self._number.valueChanged.connect(self.chosen)
-        label = QLabel("&Map")
+        label = QLabel("Map")
         label.setBuddy(self._number)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -1,9 +1,9 @@
-"""A line over the views that says what went wrong, or what should be known; it never blocks the window."""
+"""A line at the foot of the views that says what went wrong, or what should be known; it never blocks the window."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStyle, QWidget
 
 from sepviz.gui.theme import theme_of
@@ -24,7 +24,7 @@ class MessageBar(QWidget):
         self._more = QPushButton("Details…")
         self._more.clicked.connect(self._on_more_clicked)
         self._close = QPushButton("Dismiss")
-        self._close.setToolTip("Hide this message")
+        self._close.setToolTip("Hide this message (Esc)")
         self._close.clicked.connect(self.hide)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(10, 6, 10, 6)
@@ -54,13 +54,15 @@ class MessageBar(QWidget):
         self._text.setText(text)
         self.setAccessibleName(text)
         self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def _on_more_clicked(self) -> None:
         self.details_requested.emit(self._details)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, and a line below it; a style sheet would not follow the colours of the window."""
+        """Paint the ground and a frame, as it lies over a page; a style sheet would not follow the colours."""
         painter, theme = QPainter(self), theme_of(self.palette())
         painter.fillRect(self.rect(), QColor(theme.base))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(theme.line))
+        painter.setPen(QPen(QColor(theme.muted), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()

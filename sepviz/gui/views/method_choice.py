@@ -64,13 +64,15 @@ class MethodSwitch(QWidget):
         self._list.setMinimumContentsLength(_LETTERS)
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._list.setMaximumWidth(_WIDEST)
-        label = QLabel("Me&thod:", self)
+        label = QLabel("Method:", self)
         label.setBuddy(self._list)
         self._list.setAccessibleName("Method of the measurement")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row.addWidget(label)
-        row.addWidget(self._list)
+        row.addWidget(self._list, 1)
+        row.addStretch(0)
         self._list.activated.connect(self._on_list_activated)
 
     def show_choices(self, choices: tuple[MethodChoice, ...], value: str) -> None:

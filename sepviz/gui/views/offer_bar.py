@@ -1,4 +1,4 @@
-"""A line over the views that offers something, and stays until it is taken or declined."""
+"""A line at the foot of the views that offers something, and stays until it is taken or declined."""
 
 from __future__ import annotations
 

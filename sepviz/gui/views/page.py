@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -13,6 +15,8 @@ def scrolled_page(view: QWidget) -> QWidget:
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setWidget(page)
+    scroll.setAccessibleName("Page")
+    scroll.setAccessibleDescription("The arrow keys scroll it.")
     around = QVBoxLayout(view)
     around.setContentsMargins(0, 0, 0, 0)
     around.addWidget(scroll)
@@ -29,3 +33,8 @@ def plain_label(text: str = "", *, muted: bool = False) -> QLabel:
         # A role follows the palette when the theme changes; a colour would not.
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
+
+
+def plain_tooltip(text: str) -> str:
+    """Return `text` as a tooltip that shows it letter by letter, whatever mark-up it resembles."""
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"

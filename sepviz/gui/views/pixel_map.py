@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sepviz.engine.explain import Places
+    from sepviz.engine.lazy import Lazy
     from sepviz.engine.spec import Pair
     from sepviz.render.mosaic import Rect
 
@@ -33,24 +34,40 @@ SMALLEST = 5.0
 
 BEYOND = 0.3
 """Share of the room that a closer look may show beyond the edge of the map."""
+CLOSE_PIXELS = 2**17
+"""Most pixels of a map that are computed while it is painted: a few milliseconds."""
 POINTER = 18
 """How far the lines that point at a pixel begin from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plate:
-    """What a map shows: `maps` (1, H, W), coloured with `colormap` over `ranges` (1, 2); or three, a picture in RGB."""
+    """What a map shows: `maps` (1, H, W), coloured with `colormap` over `ranges` (1, 2); or three, a picture in RGB.
+
+    `size` is the (height, width) in pixels. Of a survey, `maps` are means over small areas and have fewer; `source` is
+    then the maps in full, which a close look reads.
+    """
 
     title: str
     maps: NDArray[np.floating]
+    size: Pair
     ranges: NDArray[np.float64]
     colormap: str
+    source: Lazy | None = None
 
-    @property
-    def size(self) -> Pair:
-        """(height, width)."""
-        _, height, width = self.maps.shape
-        return height, width
+    def part(self, rect: Rect) -> tuple[NDArray[np.floating], Rect]:
+        """Return the maps to draw `rect` from, and the same rectangle in their own pixels.
+
+        Those in full only where few of their pixels are seen: they are computed while the window waits.
+        """
+        x0, y0, x1, y1 = rect
+        (height, width), (_, rows, columns) = self.size, self.maps.shape
+        if self.source is not None and (x1 - x0) * (y1 - y0) <= CLOSE_PIXELS:
+            left, top = int(x0), int(y0)
+            seen = self.source[:, top : min(int(y1) + 1, height), left : min(int(x1) + 1, width)]
+            return seen, (x0 - left, y0 - top, x1 - left, y1 - top)
+        across, down = columns / width, rows / height
+        return self.maps, (x0 * across, y0 * down, x1 * across, y1 * down)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,12 +329,12 @@ def _outline(painter: QPainter, rect: QRectF, colour: QColor) -> None:
 
 def _draw_plate(plate: Plate, rect: Rect, size: Pair, ground: QColor) -> QImage:
     """Draw `rect` of `plate` on `size` (width, height) screen pixels: averaged over area, or pixels as squares."""
-    height, width = plate.size
+    maps, rect = plate.part(rect)
+    _, height, width = maps.shape
     layout = Layout(count=1, map_height=height, map_width=width, columns=1, gap=0)
     behind = ground.red(), ground.green(), ground.blue()
     levels = [
-        draw(plate.maps[one : one + 1], plate.ranges[one : one + 1], layout, rect, size)
-        for one in range(len(plate.maps))
+        draw(maps[one : one + 1], plate.ranges[one : one + 1], layout, rect, size) for one in range(len(plate.maps))
     ]
     if len(levels) == RGB:
         grey = COLORMAPS[INPUT_COLORMAP].table[:, 0]

@@ -46,7 +46,10 @@ ZOOMED = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scene:
-    """All that the page shows of one pixel. `marks` are those of :data:`MAPS`; `heads` and `sums` of A and B."""
+    """All that the page shows of one pixel.
+
+    `marks` are those of :data:`MAPS`; `heads` and `sums` of A and B; `has_more` says that more sums could be told.
+    """
 
     marks: tuple[Marks, Marks, Marks]
     zoom: float
@@ -55,6 +58,7 @@ class Scene:
     works: tuple[LayerWork, ...]
     state: tuple[str, ...]
     touched: str
+    has_more: bool
     playing: bool
 
 
@@ -159,6 +163,7 @@ class PixelPage(QWidget):
         self.works.show_works(scene.works, spoken=not scene.playing)
         self.bar.show_state(scene.state, scene.touched, spoken=not scene.playing)
         self.bar.show_playing(scene.playing)
+        self.bar.show_more(scene.has_more)
         if not scene.playing:
             self.setAccessibleDescription(spoken)
 

@@ -24,6 +24,7 @@ CHECKS = (
     ("more", "More sums", "Show up to 64 sums and channels instead of 4 (M)"),
 )
 PLAYING = "❚❚ Pause"
+ALL_TOLD = "All sums of this pixel are told already"
 
 
 class PlayBar(QWidget):
@@ -87,6 +88,12 @@ class PlayBar(QWidget):
         text, tip = next((text, tip) for name, text, tip in BUTTONS if name == "play")
         self.buttons["play"].setText(PLAYING if playing else text)
         self.buttons["play"].setAccessibleName("Pause" if playing else tip.partition(" (")[0])
+
+    def show_more(self, there: bool) -> None:
+        """Offer more sums only where there are more."""
+        tip = next(tip for name, _, tip in CHECKS if name == "more")
+        self.checks["more"].setEnabled(there)
+        self.checks["more"].setToolTip(tip if there else ALL_TOLD)
 
     def show_speed(self, place: int) -> None:
         """Show the chosen speed."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sepviz.gui.theme import theme_of
@@ -16,13 +17,14 @@ _SAMPLE, _GAP, _APART = 26.0, 6.0, 16.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One curve: its name, colour and dashes, and whether it has a line and dots."""
+    """One curve: its name, colour and dashes, whether it has a line and dots, and the shape of those."""
 
     label: str
     colour: QColor
     style: Qt.PenStyle
     joined: bool
     dotted: bool
+    symbol: str = "o"
 
 
 class PlotLegend(QWidget):
@@ -70,9 +72,10 @@ class PlotLegend(QWidget):
                 painter.setPen(QPen(entry.colour, 2, entry.style))
                 painter.drawLine(QLineF(place.left(), middle.y(), place.left() + _SAMPLE, middle.y()))
             if entry.dotted:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(entry.colour)
-                painter.drawEllipse(middle, 3.5, 3.5)
+                painter.save()
+                painter.translate(middle)
+                drawSymbol(painter, entry.symbol, 7, QPen(Qt.PenStyle.NoPen), QBrush(entry.colour))
+                painter.restore()
             draw_text(painter, place.adjusted(_SAMPLE + _GAP, 0, 0, 0), entry.label, text)
         painter.end()
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from sepviz.gui.theme import Theme, theme_of
-from sepviz.gui.views.ink import text_width
 from sepviz.gui.views.plot_axis import PlotAxis
+from sepviz.gui.views.plot_labels import PlotLabels
 from sepviz.gui.views.plot_legend import Entry, PlotLegend
 from sepviz.study.quantity import significant
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 EDGE = (0, 0, 0, 0)
 """Pen of the edges of a band: not seen, but there, as an edge without a pen has no path to fill between."""
-LABEL_WIDTH = 150
-"""Pixels from which on the label of a mark wraps, so that it stays within a narrow plot."""
+MOST_TOLD = 12
+"""Points of a curve up to which each is told to who cannot see it."""
 SYMBOLS = ("o", "s", "t", "d")
 
 
@@ -39,8 +39,12 @@ class PlotView(QWidget):
         self.legend = PlotLegend()
         self.widget = pg.PlotWidget(enableMenu=False, axisItems={side: PlotAxis(side) for side in ("bottom", "left")})
         self.widget.setAcceptDrops(False)
+        self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # the keyboard stops at the whole, which tells its numbers
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.widget.setMinimumHeight(180)
         self.widget.hideButtons()
+        self.labels = PlotLabels(self.widget)
         # pyqtgraph makes a menu that belongs to nobody and would outlive the plot; as a child it would be seen
         menu = self.widget.getPlotItem().ctrlMenu
         menu.setParent(self.widget)
@@ -56,6 +60,7 @@ class PlotView(QWidget):
         """Draw `plot`, or nothing."""
         self.plot = plot
         self.widget.clear()
+        self.labels.clear()
         self.legend.show_entries(())
         self._title.setText(plot.title if plot else "")
         if plot is None:
@@ -63,11 +68,12 @@ class PlotView(QWidget):
         theme = theme_of(self.palette())
         self._dress(plot, theme)
         for number, curve in enumerate(plot.curves):
-            self._draw_curve(curve, _rank(plot, number), plot, theme)
-        for number, mark in enumerate(plot.marks):
-            self._draw_mark(mark, number, plot, theme)
+            self._draw_curve(curve, plot.dash(number), plot, theme)
+        for mark in plot.marks:
+            self._draw_mark(mark, plot, theme)
         self.legend.show_entries(tuple(_entry(plot, number, theme) for number in range(len(plot.curves))))
         self.widget.enableAutoRange()
+        self.labels.settle()
         self.setAccessibleName(plot.title)
         self.setAccessibleDescription(describe(plot))
 
@@ -104,6 +110,11 @@ class PlotView(QWidget):
             symbolBrush=colour,
             symbolPen=None,
         )
+        places = [(_placed(x, plot.x), _placed(y, plot.y)) for x, y in zip(curve.x, curve.y, strict=True)]
+        drawn = [(x, y) for x, y in places if x is not None and y is not None]
+        # between points that no line joins there is room for a label
+        for path in [drawn] if curve.joined else [[place] for place in drawn]:
+            self.labels.avoid([x for x, _ in path], [y for _, y in path])
 
     def _draw_band(self, curve: Curve, plot: Plot, colour: QColor) -> None:
         veil = QColor(colour)
@@ -114,12 +125,14 @@ class PlotView(QWidget):
             self.widget.addItem(edge, ignoreBounds=False)
         self.widget.addItem(pg.FillBetweenItem(*edges, brush=veil))
 
-    def _draw_mark(self, mark: Mark, number: int, plot: Plot, theme: Theme) -> None:
+    def _draw_mark(self, mark: Mark, plot: Plot, theme: Theme) -> None:
         colour = theme.text if mark.here else theme.muted
         x, y = _placed(mark.x, plot.x), _placed(mark.y, plot.y)
+        if x is None and y is None:
+            return
         if x is not None and y is not None:
             # a ring leaves the point of the curve to be seen in it
-            dot = pg.ScatterPlotItem(
+            sign = pg.ScatterPlotItem(
                 [x],
                 [y],
                 size=14,
@@ -127,46 +140,27 @@ class PlotView(QWidget):
                 brush=colour if mark.here else None,
                 pen=None if mark.here else pg.mkPen(colour, width=1.5),
             )
-            text = pg.TextItem(mark.label, color=colour, anchor=(0, 1))
-            text.setPos(x, y)
-            self.widget.addItem(dot)
-            self.widget.addItem(text)
-            return
-        style = Qt.PenStyle.SolidLine if mark.here else Qt.PenStyle.DashLine
-        upright = x is not None
-        line = pg.InfiniteLine(
-            pos=x if upright else y,
-            angle=90 if upright else 0,
-            pen=pg.mkPen(colour, width=1.5, style=style),
-            label=mark.label,
-            labelOpts={
-                "color": colour,
-                "position": _label_place(mark, number),
-                "anchors": [(0, 1), (1, 1)] if upright else [(1, 0), (1, 1)],
-            },
-        )
-        if text_width(self.font(), mark.label) > LABEL_WIDTH:
-            line.label.setTextWidth(LABEL_WIDTH)
-        if (x if upright else y) is not None:
-            self.widget.addItem(line)
+        else:
+            style = Qt.PenStyle.SolidLine if mark.here else Qt.PenStyle.DashLine
+            pen = pg.mkPen(colour, width=1.5, style=style)
+            sign = pg.InfiniteLine(pos=y if x is None else x, angle=0 if x is None else 90, pen=pen)
+        self.widget.addItem(sign)
+        self.labels.add(mark.label, x, y, colour, theme.canvas)
 
 
 def describe(plot: Plot) -> str:
     """Tell the numbers of `plot` to who cannot see it."""
-    parts = []
-    for curve in plot.curves:
-        if curve.x:
-            ends = f"from {significant(curve.y[0])} at {significant(curve.x[0])}"
-            parts.append(f"{curve.label}: {ends} to {significant(curve.y[-1])} at {significant(curve.x[-1])}")
+    parts = [f"{curve.label}: {_told(curve, plot.x)}" for curve in plot.curves if curve.x]
     parts += [mark.label for mark in plot.marks]
     return f"{plot.y.label} over {plot.x.label}. " + "; ".join(parts)
 
 
-def _label_place(mark: Mark, number: int) -> float:
-    """Return where along its line a mark is named: across at the right, upright at a height of its own."""
-    if mark.x is None:
-        return 0.98
-    return 0.85 if mark.here else 0.05 + 0.11 * (number % 4)
+def _told(curve: Curve, across: Axis) -> str:
+    names = dict(across.ticks)
+    places = [f"{significant(y)} at {names.get(x) or significant(x)}" for x, y in zip(curve.x, curve.y, strict=True)]
+    if len(places) <= MOST_TOLD:
+        return ", ".join(places)
+    return f"from {places[0]} to {places[-1]}, lowest {significant(min(curve.y))}, highest {significant(max(curve.y))}"
 
 
 def _entry(plot: Plot, number: int, theme: Theme) -> Entry:
@@ -174,16 +168,11 @@ def _entry(plot: Plot, number: int, theme: Theme) -> Entry:
     return Entry(
         label=curve.label,
         colour=QColor(_colour(curve, theme)),
-        style=STYLES[_rank(plot, number) % len(STYLES)],
+        style=STYLES[plot.dash(number) % len(STYLES)],
         joined=curve.joined,
         dotted=curve.measured or not curve.joined,
+        symbol=SYMBOLS[plot.dash(number) % len(SYMBOLS)],
     )
-
-
-def _rank(plot: Plot, number: int) -> int:
-    """Return how many curves of the same role come before: they differ in their dashes."""
-    role = plot.curves[number].role
-    return sum(curve.role == role for curve in plot.curves[:number])
 
 
 def _colour(curve: Curve, theme: Theme) -> str:

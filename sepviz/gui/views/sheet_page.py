@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Signal
@@ -11,11 +12,12 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from sepviz.gui.views.map_picker import MapPicker
 from sepviz.gui.views.sheet_view import SheetView, Spot
 from sepviz.study.quantity import significant
-from sepviz.study.sheets import chosen
 
 if TYPE_CHECKING:
-    from sepviz.study.compare import Comparison
+    from PySide6.QtGui import QShowEvent
+
     from sepviz.study.sheets import Exploration, Sheet, Viewport
+    from sepviz.study.survey import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class SheetPage(QWidget):
         super().__init__()
         self._linked = arrangement.linked
         self._exploration: Exploration | None = None
-        self.sheets: dict[str, SheetView] = {}
+        self._columns, self._stretch = arrangement.columns, arrangement.stretch
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._across.setSpacing(10)
         self._down: list[QBoxLayout] = []
@@ -78,13 +80,28 @@ class SheetPage(QWidget):
             self._picker.chosen.connect(self.chosen)
             page.addWidget(self._picker)
         page.addLayout(self._across, 1)
-        for names in arrangement.columns:
+
+    @cached_property
+    def sheets(self) -> dict[str, SheetView]:
+        """The sheets by name; made when first asked for, as the window should stand before what nobody sees yet."""
+        made = {name: self._made(name) for names in self._columns for name in names}
+        for names in self._columns:
             column = QBoxLayout(QBoxLayout.Direction.TopToBottom)
             column.setSpacing(8)
-            for name, stretch in zip(names, arrangement.stretch, strict=True):
-                column.addWidget(self._made(name), stretch)
+            for name, stretch in zip(names, self._stretch, strict=True):
+                column.addWidget(made[name], stretch)
             self._across.addLayout(column, 1)
             self._down.append(column)
+        return made
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the sheets there before they are seen."""
+        self.fill()
+        super().showEvent(event)
+
+    def fill(self) -> None:
+        """Make the sheets, if that was not done already."""
+        _ = self.sheets
 
     def viewports(self) -> dict[str, Viewport]:
         """Return the area and the part looked at of every sheet."""
@@ -103,6 +120,8 @@ class SheetPage(QWidget):
 
     def show_channel(self, channel: int) -> None:
         """Frame the tile of `channel`, before anything is drawn anew."""
+        if self._exploration is None:
+            return
         for name, view in self.sheets.items():
             view.show_channel(self._channel(name, channel))
 
@@ -121,7 +140,7 @@ class SheetPage(QWidget):
             view.fit()
 
     def _made(self, name: str) -> SheetView:
-        view = self.sheets[name] = SheetView(name)
+        view = SheetView(name)
         view.viewport_changed.connect(self.viewport_changed)
         view.hovered.connect(self._on_sheet_hovered)
         view.moved.connect(self._on_sheet_moved)
@@ -136,6 +155,8 @@ class SheetPage(QWidget):
     def _channel(self, name: str, channel: int) -> int:
         if self._exploration is None or not name.endswith(CHOOSABLE):
             return -1
+        from sepviz.study.sheets import chosen  # here, as the window stands before there is a sheet
+
         side = name.partition(".")[0]
         return chosen(getattr(self._exploration.comparison, side), replace(self._exploration.view, channel=channel))
 
@@ -188,7 +209,7 @@ class SheetPage(QWidget):
         self.hovered.emit(f"{place}:   " + "     ".join(texts))
 
 
-def map_count(comparison: Comparison) -> int:
+def map_count(comparison: Answer) -> int:
     """Return how many maps there are to choose from: those of the block that makes more."""
     return max(len(trace.output) for trace in (comparison.baseline, comparison.candidate))
 

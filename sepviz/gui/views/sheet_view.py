@@ -16,13 +16,12 @@ from sepviz.gui.views.tile_marks import TileMarks
 from sepviz.render.colormap import COLORMAPS
 from sepviz.study.quantity import shape as shape_text
 from sepviz.study.quantity import significant
-from sepviz.study.sheets import Viewport
 
 if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
     from sepviz.render.mosaic import Rect
-    from sepviz.study.sheets import Sheet
+    from sepviz.study.sheets import Sheet, Viewport
 
 LABELLED_WORDS = ("map", "channel")
 """Tiles that carry their number; on a kernel it would hide a weight."""
@@ -86,6 +85,8 @@ class SheetView(QWidget):
         column.addWidget(self.graphics, 1)
         column.addWidget(self._bar)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Maps")
+        self.setAccessibleDescription("0 maps: they are not computed yet")
         self._box.sigRangeChangedManually.connect(self._on_box_moved)
         self.graphics.scene().sigMouseMoved.connect(self._on_scene_mouse_moved)
         self.graphics.scene().sigMouseClicked.connect(self._on_scene_clicked)
@@ -94,6 +95,8 @@ class SheetView(QWidget):
 
     def viewport(self) -> Viewport:
         """Return the area of the picture in screen pixels, and what part of the sheet is looked at."""
+        from sepviz.study.sheets import Viewport  # here, as the window stands before there is a sheet
+
         size, ratio = self.graphics.size(), self.devicePixelRatioF()
         area = max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))
         return Viewport(area=area, rect=self._looked_at() if self._zoomed else None)
@@ -144,8 +147,9 @@ class SheetView(QWidget):
 
     def _paint_sheet(self, sheet: Sheet) -> None:
         table = COLORMAPS[sheet.content.colormap].rgba()
-        if not self._zoomed:
-            _set_levels(self._under, sheet, table)
+        whole = sheet.backdrop if self._zoomed else sheet
+        if whole is not None:
+            _set_levels(self._under, whole, table)
         _set_levels(self._image, sheet, table)
         # while one pans, the whole sheet shows beyond the part in detail; else nothing of it would be seen
         self._under.setVisible(self._zoomed)

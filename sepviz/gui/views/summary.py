@@ -12,6 +12,7 @@ from sepviz.gui.views.cost_bars import describe
 from sepviz.gui.views.ink import bold, draw_text, ink_of, text_width
 from sepviz.gui.views.legend import Legend
 from sepviz.gui.views.time_strip import describe as describe_side
+from sepviz.study.benchmark import pairs_words
 from sepviz.study.quantity import QUANTITIES, data_size, ratio, significant
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class SummaryCell(QWidget):
 
     def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label = label
+        self._label = self._heading = label
         self._widest = _WIDEST[name]
         self._forms: tuple[str, ...] = (_ABSENT,)
         self._ratio = ""
@@ -57,9 +58,17 @@ class SummaryCell(QWidget):
         """What the cell would say if it were wide."""
         return f"{self._forms[0]}{self._ratio}"
 
-    def show_text(self, forms: tuple[str, ...], ratio_text: str, details: str) -> None:
-        """Show the first of `forms`, longest first, that fits beside `ratio_text`; `details` tells everything."""
-        self._forms, self._ratio = forms, ratio_text
+    @property
+    def heading(self) -> str:
+        """What stands above the numbers at the present width."""
+        return self._heading if text_width(self.font(), self._heading) <= self.width() else self._label
+
+    def show_text(self, forms: tuple[str, ...], ratio_text: str, details: str, heading: str = "") -> None:
+        """Show the first of `forms`, longest first, that fits beside `ratio_text`; `details` tells everything.
+
+        A `heading` stands in place of the name where there is room.
+        """
+        self._forms, self._ratio, self._heading = forms, ratio_text, heading or self._label
         self.setToolTip(details)
         self.setAccessibleDescription(details)
         self.update()
@@ -78,7 +87,7 @@ class SummaryCell(QWidget):
         """Paint name and numbers."""
         painter, ink = QPainter(self), ink_of(self.palette())
         half = self.height() / 2
-        draw_text(painter, QRectF(0, 0, self.width(), half), self._label, ink.muted)
+        draw_text(painter, QRectF(0, 0, self.width(), half), self.heading, ink.muted)
         numbers = self.text.removesuffix(self._ratio)
         taken = text_width(self.font(), numbers)
         draw_text(painter, QRectF(0, half, taken, half), numbers, ink.text)
@@ -128,8 +137,10 @@ class SummaryStrip(QWidget):
             words = [f"{letter}: {', '.join(describe_side(side))}" for letter, side in zip("AB", sides, strict=True)]
             verdict = QUANTITIES["seconds"].verdict(speedup.median, 1.0)
             interval = f"interval of the ratio {significant(speedup.low)}–{significant(speedup.high)}"
-            details = "\n".join((QUANTITIES["seconds"].help, "", *words, f"B against A: {verdict}, {interval}", state))
-            self._time.show_text(forms, f"({ratio(speedup.median)})", details.rstrip())
+            compared = f"B against A: {verdict} ({pairs_words(timing)}), {interval}"
+            details = "\n".join((QUANTITIES["seconds"].help, "", *words, compared, state))
+            heading = f"Time ({pairs_words(timing)})"
+            self._time.show_text(forms, f"({ratio(speedup.median)})", details.rstrip(), heading)
         self._describe()
 
     def _describe(self) -> None:
@@ -145,4 +156,4 @@ def _joined(write: Callable[[float], str], values: tuple[float, float]) -> str:
     """Write both values with the unit once, where it is the same: "70.3 → 76.5 MB"."""
     first, second = (write(value) for value in values)
     number, _, unit = first.partition(" ")
-    return f"{number if unit == second.partition(' ')[2] else first}→{second} "
+    return f"{number if unit == second.partition(' ')[2] else first} → {second} "

@@ -54,26 +54,36 @@ PROPOSALS = {
     "dilation": (1, 8, 8, False),
     "depth_multiplier": (1, 16, 16, False),
     "groups": (1, 64, 7, True),
+    "padding": (0, 8, 9, False),
+    "seed": (0, 9, 10, False),
 }
 """Start, stop, count and log that are proposed for a field."""
 
 
 class SpanEditor(QWidget):
-    """One field with its range; without a field it is a span of nothing."""
+    """One of `fields` with its range; without a field it is a span of nothing."""
 
     changed = Signal()
 
-    def __init__(self, label: str, field: str, *, optional: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        field: str,
+        *,
+        optional: bool,
+        fields: tuple[str, ...] = SWEPT_FIELDS,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._label = label
         self._box, self._log = QComboBox(), QCheckBox("log")
         calm_wheel(self._box)
-        self._box.setAccessibleName(f"{label}: field")
+        self._box.setAccessibleName(f"{label.replace('&', '')}: field")
         self._log.setToolTip("Equal factors between the values instead of equal steps")
-        self._log.setAccessibleName(f"{label}: logarithmic")
+        self._log.setAccessibleName(f"{label.replace('&', '')}: logarithmic")
         if optional:
             self._box.addItem(NOTHING, "")
-        for name in SWEPT_FIELDS:
+        for name in fields:
             self._box.addItem(STUDY_PARAMS[name].label, name)
         name_label = QLabel(label)
         name_label.setBuddy(self._box)
@@ -115,7 +125,8 @@ class SpanEditor(QWidget):
             return
         param = STUDY_PARAMS[name]
         start, stop, number, log = PROPOSALS[name]
-        ranged = replace(param, minimum=max(param.minimum, 1), special="", stops=())
+        least = max(param.minimum, 1) if param.special else param.minimum
+        ranged = replace(param, minimum=least, special="", stops=())
         rows = (("from", ranged, start), ("to", ranged, stop), ("in", _COUNT, number))
         self._boxes = [self._number(row, *each) for each in rows]
         self._log.setChecked(log)
@@ -150,14 +161,14 @@ class SweepControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.first = SpanEditor("S&weep", "out_channels", optional=False)
-        self.second = SpanEditor("A&gainst", "", optional=True)
+        self.first = SpanEditor("Sweep", "out_channels", optional=False)
+        self.second = SpanEditor("Against", "", optional=True)
         self.second.setToolTip("A second field makes a map: every value of the one with every value of the other")
-        self._measure = QCheckBox("Measure &time too")
+        self._measure = QCheckBox("Measure time too")
         self._measure.setToolTip(
             f"Time both layers at every point, for about {BUDGET_S_PER_POINT:g} s each; slow layers take longer"
         )
-        self._start, self._stop = QPushButton("Sta&rt"), QPushButton("&Stop")
+        self._start, self._stop = QPushButton("Start"), QPushButton("Stop")
         self._start.setToolTip("Look at both layers at every point")
         self._stop.setToolTip("Stop, and keep what is done (Esc)")
         self._forecast = plain_label(muted=True)

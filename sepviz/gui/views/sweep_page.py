@@ -42,7 +42,7 @@ class SweepPage(QWidget):
         self.controls = SweepControls()
         self._state, self._notes = plain_label(), plain_label(muted=True)
         self._state.setAccessibleName("State of the sweep")
-        self._save = QPushButton("Save &numbers…")
+        self._save = QPushButton("Save numbers…")
         self._save.setToolTip("Save every point as CSV or JSON, as far as the sweep got")
         self._save.clicked.connect(self.save_requested)
         self._plots: list[PlotView] = []

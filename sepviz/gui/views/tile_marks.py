@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LABELLED_WIDTH, LABELLED_HEIGHT = 36, 28
 """Smallest tile, in screen pixels, that carries its number."""
 FONT_PX = 10
+FRAME = 3
+"""Pixels by which the frame of the chosen tile reaches into it."""
 PLATE, INK = QColor(0, 0, 0, 120), QColor("white")
 
 
@@ -66,11 +68,13 @@ class TileMarks(QGraphicsObject):
             channel: to_screen.mapRect(QRectF(*layout.tile_rect(channel)))
             for channel in layout.visible(rect.left(), rect.top(), rect.right(), rect.bottom())
         }
+        is_framed = self.channel in tiles and layout.count > 1
+        if is_framed:
+            _frame(painter, tiles[self.channel])
         for channel, tile in tiles.items():
             if self._labelled and tile.width() >= LABELLED_WIDTH and tile.height() >= LABELLED_HEIGHT:
-                _label(painter, tile, channel)
-        if self.channel in tiles and layout.count > 1:
-            _frame(painter, tiles[self.channel])
+                inside = FRAME if is_framed and channel == self.channel else 0
+                _label(painter, tile.adjusted(inside, inside, 0, 0), channel)
 
 
 def _label(painter: QPainter, tile: QRectF, channel: int) -> None:

@@ -25,6 +25,7 @@ _DIAMOND = 6.0
 _TICK_SPACING = 80
 _GOLDEN = 0.6180339887
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
+_WRAPPED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 
 
 class TimeStrip(QWidget):
@@ -35,6 +36,7 @@ class TimeStrip(QWidget):
         self._labels = LETTERS
         self._timing: PairTiming | None = None
         self._least_s: tuple[float, float] | None = None
+        self._absence = NOT_MEASURED
         self.setAccessibleName("Time of every repeat")
         self.setToolTip(
             "Each point is one run of a layer; the box spans the middle half of them (quartiles), "
@@ -51,6 +53,11 @@ class TimeStrip(QWidget):
         self.setAccessibleDescription(
             "\n".join(f"{letter} {label}: {', '.join(texts)}" for letter, label, texts in sides) or NOT_MEASURED
         )
+        self.update()
+
+    def show_absence(self, text: str) -> None:
+        """Say `text` where the repeats will be, or that nothing was measured yet."""
+        self._absence = text or NOT_MEASURED
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -77,7 +84,8 @@ class TimeStrip(QWidget):
         painter.setBrush(ink.canvas)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, 5, 5)
-        draw_text(painter, frame, NOT_MEASURED, ink.muted, _CENTRE)
+        painter.setPen(ink.muted)
+        painter.drawText(frame.adjusted(GAP, 0, -GAP, 0), _WRAPPED, self._absence)
 
     def _paint_timing(self, painter: QPainter, ink: Ink, timing: PairTiming) -> None:
         sides = timing.baseline, timing.candidate
@@ -168,7 +176,9 @@ def describe_beyond(timing: PairTiming, least_s: tuple[float, float] | None = No
 def left_gutter(font: QFont) -> float:
     """Return the room for the names at the left of the time and ratio axes."""
     names = [f"A  {kind.label}" for kind in BLOCKS.values()]
-    return SWATCH + 6 + max(text_width(font, name) for name in (*names, "Bytes moved (counted)")) + GAP
+    # the row of the measured ratio is in bold
+    ratios = text_width(bold(font), "Time (median of 101 pairs)") - SWATCH - 6
+    return SWATCH + 6 + max(ratios, *(text_width(font, name) for name in names)) + GAP
 
 
 def right_gutter(font: QFont) -> float:

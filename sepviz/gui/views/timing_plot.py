@@ -12,18 +12,18 @@ from sepviz.gui.views.method_choice import MethodSwitch
 from sepviz.gui.views.page import plain_label, scrolled_page
 from sepviz.gui.views.ratio_axis import RatioAxis, RatioRow
 from sepviz.gui.views.time_strip import TimeStrip, describe_beyond
-from sepviz.lab.explanation import Explanation, cold_words, explain, method_words
+from sepviz.study.benchmark import pairs_words
 from sepviz.study.quantity import QUANTITIES, ratio, shape, significant
 
 if TYPE_CHECKING:
     from sepviz.engine.machine import MachinePeak
     from sepviz.engine.timing import PairTiming
     from sepviz.gui.views.method_choice import MethodChoice
+    from sepviz.lab.explanation import Explanation
     from sepviz.study.benchmark import Benchmark
     from sepviz.study.costs import Costs
 
-_FEWEST = 6
-"""Pairs below which no ranks reach 95 % confidence; see :func:`sepviz.engine.timing.ratio_of`."""
+_MACHINE = "Measure this machine"
 _ALIKE = 1.15
 """Factor within which measured and counted ratio are called alike."""
 
@@ -39,9 +39,9 @@ class TimingPlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Measured time of both layers")
-        self._measure = QPushButton("&Measure now", self)
+        self._measure = QPushButton("Measure now", self)
         self._measure.setToolTip("Time both layers in turn, with the settings as they are now.")
-        self._auto = QCheckBox("Measure when &idle", self)
+        self._auto = QCheckBox("Measure when idle", self)
         self._auto.setToolTip("Measure by itself whenever settings have changed and nothing else is computed.")
         self._switch = MethodSwitch(self)
         self._progress = plain_label(muted=True)
@@ -51,9 +51,10 @@ class TimingPlot(QWidget):
         self._axis = RatioAxis(self)
         self._reading = plain_label()
         self._reason, self._bound, self._cold = plain_label(), plain_label(), plain_label()
-        self._peak = QPushButton("Measure this mac&hine", self)
+        self._peak = QPushButton(_MACHINE, self)
         self._peak.setToolTip(
-            "Measure in two seconds how fast this machine computes and copies, for what both layers take at best."
+            "Find out in two seconds how fast this machine multiplies (float32 matrix product) and copies memory, each "
+            "the best of many short runs, taken in turn. It is remembered, and says what both layers take at best."
         )
         self._method = plain_label(muted=True)
         self._heading = plain_label("A against B: measured here, and counted")
@@ -71,16 +72,17 @@ class TimingPlot(QWidget):
         """
         timing = benchmark.timing if benchmark is not None and costs is not None else None
         labels = LETTERS if costs is None else block_labels(costs)
-        told = explain(benchmark, peak) if benchmark is not None and timing is not None and peak is not None else None
+        told = None if benchmark is None or timing is None or peak is None else _explained(benchmark, peak)
         least_s = None if told is None else told.least_s
         self._strip.show_timing(timing, labels, least_s)
         self._show_text(self._beyond, "" if timing is None else describe_beyond(timing, least_s))
-        self._axis.show_ratios(ratio_rows(timing, costs))
+        self._axis.show_ratios(ratio_rows(timing, costs, least_s))
         self._heading.setVisible(costs is not None)
         self._show_text(self._reading, "" if timing is None or costs is None else read_ratios(timing, costs))
         self._show_told(told)
-        self._peak.setVisible(timing is not None and peak is None)
-        self._show_text(self._cold, "" if timing is None else cold_words(timing))
+        self._peak.setVisible(timing is not None)
+        self._peak.setText(_MACHINE if peak is None else f"{_MACHINE} again")
+        self._show_text(self._cold, "" if timing is None else _cold(timing))
         self._show_text(self._method, "" if benchmark is None or timing is None else describe_method(benchmark))
         words = (self._reading, self._reason, self._bound, self._cold, self._method)
         texts = (
@@ -97,6 +99,7 @@ class TimingPlot(QWidget):
     def show_state(self, text: str, measuring: bool) -> None:
         """Say what is being done; while `measuring`, no second measurement can be asked for."""
         self._progress.setText(text)
+        self._strip.show_absence(text)
         for button in (self._measure, self._peak):
             button.setEnabled(not measuring)
 
@@ -134,19 +137,41 @@ class TimingPlot(QWidget):
         column.setSpacing(10)
         column.addLayout(controls)
         column.addWidget(self._strip, 1)
-        for widget in (self._beyond, self._heading, self._axis, self._reading, self._reason, self._bound, self._cold):
+        for widget in (self._beyond, self._heading, self._axis, self._reading, self._reason):
             column.addWidget(widget)
-        column.addWidget(self._peak, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._method)
+        limits = QHBoxLayout()
+        limits.setSpacing(12)
+        limits.addWidget(self._bound, 1)
+        limits.addWidget(self._peak, 0, Qt.AlignmentFlag.AlignTop)
+        limits.addStretch(0)
+        column.addLayout(limits)
+        for widget in (self._cold, self._method):
+            column.addWidget(widget)
         column.addStretch(0)
 
 
-def ratio_rows(timing: PairTiming | None, costs: Costs | None) -> tuple[RatioRow, ...]:
-    """Return the ratios A / B to show: time as measured, MACs and bytes as counted."""
+def _explained(benchmark: Benchmark, peak: MachinePeak) -> Explanation:
+    from sepviz.lab.explanation import explain  # when there is something to explain, as it costs start-up time
+
+    return explain(benchmark, peak)
+
+
+def _cold(timing: PairTiming) -> str:
+    from sepviz.lab.explanation import cold_words
+
+    return cold_words(timing)
+
+
+def ratio_rows(
+    timing: PairTiming | None, costs: Costs | None, least_s: tuple[float, float] | None = None
+) -> tuple[RatioRow, ...]:
+    """Return the ratios A / B to show: time as measured and at best, MACs and bytes as counted."""
     rows: list[RatioRow] = []
     if timing is not None:
-        speedup = timing.speedup
-        rows.append(RatioRow(label="Time (measured)", value=speedup.median, interval=(speedup.low, speedup.high)))
+        label, speedup = f"Time ({pairs_words(timing)})", timing.speedup
+        rows.append(RatioRow(label=label, value=speedup.median, interval=(speedup.low, speedup.high)))
+    if least_s is not None:
+        rows.append(RatioRow(label="Time at best (roofline)", value=least_s[0] / least_s[1]))
     if costs is not None:
         rows += [
             RatioRow(label=f"{QUANTITIES[name].label} (counted)", value=costs.ratio(name)) for name in ("macs", "bytes")
@@ -174,19 +199,23 @@ def read_ratios(timing: PairTiming, costs: Costs) -> str:
 
 def describe_method(benchmark: Benchmark) -> str:
     """State how was measured: order, repeats, input, method of each layer, threads, and what the clock noted."""
+    from sepviz.engine.timing import FEWEST_PAIRS
+    from sepviz.lab.explanation import method_words
+
     timing = benchmark.timing
     calls = max(timing.calls_per_sample)
     sentences = (
         f"Measured on this machine, A and B in turn after warming up, {timing.baseline.repeats:,} repeats of each"
         + (f", a repeat being the mean of up to {calls:,} runs." if calls > 1 else "."),
-        f"Input {shape(benchmark.input_shape)}, float32, {timing.threads:,} thread{'s' * (timing.threads != 1)}.",
+        f"Input {shape(benchmark.input_shape)}, float32, {timing.threads:,} thread{'s' * (timing.threads != 1)}, "
+        "BLAS on one, Python's garbage collector off.",
         method_words(benchmark),
         _describe_layers(benchmark),
         "Outputs kept, weights prepared beforehand.",
-        "Ratio: median over the pairs of neighbouring repeats; its interval "
+        f"Ratio: {pairs_words(timing)} of neighbouring repeats, not the ratio of the two medians; its interval "
         + (
             "holds the true median with 95 % confidence."
-            if timing.baseline.repeats >= _FEWEST
+            if timing.baseline.repeats >= FEWEST_PAIRS
             else "is their whole range."
         ),
         timing.note,

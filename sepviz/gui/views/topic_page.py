@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from sepviz.gui.panel.editors import wrapped
 from sepviz.gui.panel.numbers import calm_wheel
+from sepviz.gui.views.latch import Latch
 from sepviz.gui.views.map_grid import MapGrid
 from sepviz.gui.views.page import plain_label, scrolled_page
 from sepviz.gui.views.plot_view import PlotView
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 PICTURES = ("first", "second", "difference")
 MOST_ROWS = 8
 NUMBERS_WIDTH = 330
-PLOT_HEIGHT = 210
+PLOT_HEIGHT = 270
 
 Control: TypeAlias = Literal["slider", "choice", "none"]
 
@@ -215,9 +216,8 @@ class TopicPage(QWidget):
         return widget
 
     def _topic_button(self, name: str, label: str, tip: str) -> QPushButton:
-        button = QPushButton(label)
+        button = Latch(label)
         button.setObjectName(name)
-        button.setCheckable(True)
         button.setToolTip(wrapped(tip))
         button.clicked.connect(self._on_topic_clicked)
         self._topics.addButton(button)

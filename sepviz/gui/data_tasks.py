@@ -1,0 +1,54 @@
+"""Data and code out as tasks for the worker, so that gigabytes of maps, or a slow disk, never hold the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sepviz.engine.checkpoint import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sepviz.engine.checkpoint import Checkpoint
+    from sepviz.study.benchmark import Benchmark
+    from sepviz.study.survey import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SaveData:
+    """The task of saving a comparison as data under `path`, whose suffix says which.
+
+    `stopped` is called, in the thread of the worker, when it is stopped on the way: else nobody would be told.
+    """
+
+    path: Path
+    comparison: Answer
+    benchmark: Benchmark | None
+    stopped: Callable[[], None]
+
+    def __call__(self, checkpoint: Checkpoint) -> SaveData:
+        """Return itself when that is written; :class:`ExportError` when it cannot be."""
+        from sepviz.export.data import save_data  # when it is wanted, as it costs start-up time
+
+        try:
+            save_data(self.path, self.comparison, self.benchmark, checkpoint)
+        except Cancelled:
+            self.stopped()
+            raise
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveCode:
+    """The task of saving the text of a program under `path`."""
+
+    path: Path
+    text: str
+
+    def __call__(self, checkpoint: Checkpoint) -> Path:
+        """Return the path that was written; :class:`ExportError` when it cannot be."""
+        from sepviz.export.saving import write_text
+
+        return write_text(self.path, self.text)
