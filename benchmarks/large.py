@@ -3,6 +3,10 @@
 Run ``python benchmarks/large.py [--side 10000] [--maps 4] [--kernel 3] [--folder DIR]``. The picture is float32 colour
 noise. With ``--folder`` the outputs are memory-mapped files there, so that they need no memory of their own; what the
 system keeps of those files in its cache is told apart (it gives that back when memory is short).
+
+With ``--window`` the real window does it instead (it needs a display, or QT_QPA_PLATFORM=offscreen): survey, a close
+look, another survey that is cancelled half-way; memory is then what the process takes beyond an empty window and the
+picture.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ from sepviz.engine.strips import allocate
 from sepviz.engine.weights import block_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 KINDS = ("standard", "depthwise-separable")
@@ -107,6 +113,55 @@ def measure(kind: str, geometry: Geometry, x: NDArray[np.float32], folder: Path 
     print(f"{'':22}cancelled half-way: stopped after {1e3 * (cancelled_at - watch.last):.1f} ms")
 
 
+def measure_window(side: int, maps: int) -> None:
+    """Print what the window takes to survey a picture of `side`, to look closely, to stop, and to end."""
+    from PySide6.QtCore import QEventLoop, QRectF
+    from PySide6.QtWidgets import QApplication
+
+    from sepviz.gui.app import App, dress
+    from sepviz.study.picture import picture_from_array
+    from sepviz.study.study import Study, View
+
+    qt = QApplication([])
+    dress(qt)
+    app = App(Study(out_channels=maps, size=0), View())
+    app.window.show()
+    rests = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+    for _ in range(50):
+        qt.processEvents()
+    empty, gib = private_bytes(), 2**30
+    noise = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    picture = picture_from_array(noise, "noise.png")
+    del noise
+    with Peak() as peak:
+
+        def until(done: Callable[[], bool]) -> float:
+            start = perf_counter()
+            while not done():
+                qt.processEvents(rests, 20)
+            return perf_counter() - start
+
+        app.document.adopt(Study(picture=picture, out_channels=maps, size=0))
+        surveyed = until(lambda: app.explorer.comparison is not None and app.explorer.is_at_rest)
+        view = app.window.pages["maps"].sheets["candidate.output"]
+        view.follow(QRectF(100, 100, 600, 600 * view.graphics.height() / view.graphics.width()))
+        near = until(lambda: app.explorer.is_at_rest)
+        app.document.edit("seed", 1)
+        shares: list[float] = []
+        app.workers[0].happened.connect(lambda event: shares.append(getattr(event, "fraction", 0.0)))
+        until(lambda: max(shares, default=0.0) > 0.5)
+        app.explorer.stop()
+        stopped = until(lambda: app.explorer.is_at_rest)
+    beyond = peak.bytes - empty - picture.pixels.nbytes
+    start = perf_counter()
+    app.window.close()
+    print(
+        f"window, {side:,} x {side:,} colour, {maps} maps: survey {surveyed:.1f} s, close look {near:.2f} s, stopped "
+        f"after {1e3 * stopped:.0f} ms, ended after {1e3 * (perf_counter() - start):.0f} ms; {beyond / gib:.2f} GiB "
+        f"beyond an empty window and the picture ({'within' if beyond <= PROMISED_BYTES else 'ABOVE'} 1 GiB)"
+    )
+
+
 def main() -> None:
     """Measure both layers."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -114,8 +169,12 @@ def main() -> None:
     parser.add_argument("--maps", type=int, default=4)
     parser.add_argument("--kernel", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=None, help="where to put memory-mapped outputs")
+    parser.add_argument("--window", action="store_true", help="measure the window on such a picture")
     arguments = parser.parse_args()
     print(describe())
+    if arguments.window:
+        measure_window(arguments.side, arguments.maps)
+        return
     x = np.random.default_rng(0).random((3, arguments.side, arguments.side), dtype=np.float32)
     kernel = arguments.kernel, arguments.kernel
     geometry = Geometry(in_channels=3, out_channels=arguments.maps, kernel_size=kernel, padding="same")

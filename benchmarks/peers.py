@@ -1,10 +1,20 @@
 """The engine against torch and onnxruntime: time ratios, and how near each comes to what this machine can do.
 
-Run ``pip install -e .[peers]`` and ``python benchmarks/peers.py [LAYER ...] [--seconds 3]``. All run in one process,
-in turn, with two threads each; outputs are kept (torch cannot: its fresh output is part of its default time), weights
-are laid out beforehand, and torch takes the faster of its two memory layouts. Every sample is preceded by a call that
-is not timed: it lets the other library's waiting threads go to sleep and warms the caches. A ratio is the median over
-pairs of samples, sepviz divided by the peer: below 1, sepviz is faster. Only ratios of one run can be compared.
+Run ``pip install -e .[peers]`` and ``python benchmarks/peers.py [LAYER ...] [--seconds 3]`` on a machine that does
+nothing else; it takes about eight minutes. All run in one process, in turn, with two threads each (``--threads``).
+Outputs are kept (torch cannot: its fresh output is part of its default time), weights are laid out beforehand, and
+torch takes the faster of its two memory layouts.
+
+Fair to all: every library keeps its own defaults. The threads of torch and onnxruntime go on spinning for some
+milliseconds after a call, in the hope of the next one; whoever ran then would share the cores with them. So every
+sample begins with a pause, in which they go to sleep, and with untimed calls, which wake the sampled library's own
+threads and warm its caches. Then it is the median of several calls in a row, in which spinning helps its owner as it
+does in use. All that is shorter than the turns in which a system shares a core out, so that a sample is seldom cut in
+two by another program. Rounds alternate in their order: a drift of the machine hits everybody.
+
+A ratio is the median over the rounds, sepviz divided by the peer, with its quartiles: below 1, sepviz is faster.
+"best" divides the shortest times that either ever had: what is left when nobody disturbs. Where the means of the two
+differ, the machine was busy, and the program says so. Only ratios of one run can be compared.
 """
 
 from __future__ import annotations
@@ -13,224 +23,100 @@ import argparse
 import os
 import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from multiprocessing import get_context
 from statistics import geometric_mean, median, quantiles
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from contestants import ARTICLE, LAYERS, MIDDLE, PHOTO, Case, case, contestants, sepviz_call
 
-from sepviz.engine.block import Block, Geometry, Layer, build_block, prepare_block
-from sepviz.engine.conv2d import METHODS, prepare, usable
+from sepviz.engine.block import prepare_block
+from sepviz.engine.checkpoint import Cancelled
+from sepviz.engine.conv2d import AUTO, METHODS, usable
 from sepviz.engine.cost import block_cost
 from sepviz.engine.machine import MachinePeak, describe, measure_peak
-from sepviz.engine.spec import Conv2dSpec
-from sepviz.engine.strips import single_threaded_blas
-from sepviz.engine.weights import LayerWeights, block_weights
+from sepviz.engine.strips import run_strips, single_threaded_blas, thread_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
+    from contestants import Call, Image
 
-    Image = NDArray[np.float32]
-    Call = Callable[[], Image]
-
-THREADS = 2
-PHOTO = {
-    "512 k3": (512, 3, 64, 3, 1),
-    "512 k7": (512, 3, 64, 7, 1),
-    "512 k11": (512, 3, 64, 11, 1),
-    "1024 k3": (1024, 3, 32, 3, 1),
-    "2048 k5": (2048, 3, 16, 5, 1),
-    "4096 k3": (4096, 3, 8, 3, 1),
-}
-MIDDLE = {
-    "112 to 64": (112, 32, 64, 3, 1),
-    "112/2 to 128": (112, 64, 128, 3, 2),
-    "56 to 128": (56, 128, 128, 3, 1),
-    "28 to 256": (28, 256, 256, 3, 1),
-    "14 to 512": (14, 512, 512, 3, 1),
-    "7 to 1024": (7, 1024, 1024, 3, 1),
-}
-ARTICLE = {"article": (32, 3, 64, 3, 1)}
-LAYERS = PHOTO | MIDDLE | ARTICLE
-"""Name -> input side, in_channels, out_channels, kernel side, stride; padded but for the article's."""
 FORMS = ("standard", "depthwise", "pointwise", "separable")
+BOTH = ("standard", "separable")
 PEERS = ("torch", "onnxruntime")
-LEAST_ROUNDS = 5
-LONG_SAMPLE_S = 0.002
-"""A sample repeats short calls for about this long."""
-NEAR = 1e-3
-"""Results may differ by this part of their maximum, or the comparison is void."""
+AVX2 = {"OPENBLAS_CORETYPE": "Haswell"}
+LEAST_ROUNDS = 6
+PAUSE_S = 0.015
+"""Threads that wait for the next call spin for a few milliseconds before they sleep."""
+WARM_S = 0.001
+SAMPLE_S = 0.003
+"""Untimed and timed calls of one sample take about so long, and are one at least."""
+LONG_ENOUGH_S = 3.0
+"""A method's memory is at its peak long before; the slowest would take minutes to end."""
+DISTURBED = 1.15
+"""If the medians of the rounds are so many times the best ones, or as many times smaller, other programs interfered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One form of one layer."""
+@dataclass(slots=True, kw_only=True)
+class Samples:
+    """Seconds of one call: the median of every round, and the least of all."""
 
-    layer: str
-    form: str
-    block: Block
-    side: int
-    channels: int
+    rounds: list[float] = field(default_factory=list)
+    best: float = inf
 
-    @property
-    def input(self) -> Image:
-        """Noise, (channels, side, side)."""
-        random = np.random.default_rng(0)
-        return random.standard_normal((self.channels, self.side, self.side), dtype=np.float32)
+    def add(self, middle: float, least: float) -> None:
+        """Note one round."""
+        self.rounds.append(middle)
+        self.best = min(self.best, least)
 
-    @property
-    def weights(self) -> tuple[LayerWeights, ...]:
-        """One kernel per layer."""
-        return block_weights(self.block, "kaiming-normal", 0)
+    def over(self, other: Samples) -> tuple[float, float, float]:
+        """Quartiles of the ratios to another's rounds."""
+        low, middle, high = quantiles([one / two for one, two in zip(self.rounds, other.rounds, strict=True)])
+        return low, middle, high
 
 
-def case(layer: str, form: str) -> Case:
-    """Return one form of the layer called `layer`."""
-    side, channels, maps, kernel, stride = LAYERS[layer]
-    pad = 0 if layer in ARTICLE else kernel // 2
-    geometry = Geometry(
-        in_channels=channels,
-        out_channels=maps,
-        kernel_size=(kernel, kernel),
-        stride=(stride, stride),
-        padding=((pad, pad), (pad, pad)),
-    )
-    if form == "pointwise":
-        (_, out_side, _), _ = build_block("depthwise-separable", geometry).shapes(side, side)
-        spec = Conv2dSpec(in_channels=channels, out_channels=maps, kernel_size=1)
-        block = Block(kind="standard", layers=(Layer(name="pointwise", spec=spec),))
-        return Case(layer=layer, form=form, block=block, side=out_side, channels=channels)
-    block = build_block("depthwise-separable" if form == "separable" else form, geometry)
-    return Case(layer=layer, form=form, block=block, side=side, channels=channels)
+def sample(call: Call) -> tuple[float, float]:
+    """Median and least time of calls in a row, in seconds, after a pause and calls that are not timed."""
+    sleep(PAUSE_S)
+    repeat(call, WARM_S)
+    times = repeat(call, SAMPLE_S)
+    return median(times), min(times)
 
 
-def sepviz_call(subject: Case, x: Image, weights: tuple[LayerWeights, ...]) -> Call:
-    """Run the block into outputs that are kept; maps between the layers only where they are needed."""
-    chain = prepare_block(subject.block, weights)
-    fused = chain.fused(*x.shape[1:], x.dtype)
-    shapes = enumerate(chain.shapes(*x.shape[1:]))
-    outs = [None if number in fused else np.empty(shape, np.float32) for number, shape in shapes]
-
-    def call() -> Image:
-        chain(x, outs)
-        assert outs[-1] is not None
-        return outs[-1]
-
-    return call
-
-
-def torch_call(subject: Case, x: Image, weights: tuple[LayerWeights, ...], layout: str) -> Call:
-    """Run the block's layers in torch, input and weights in the memory format `layout` from the start."""
-    import torch
-
-    memory_format = getattr(torch, layout)
-    torch.set_num_threads(THREADS)
-    image = torch.from_numpy(x[None]).contiguous(memory_format=memory_format)
-    kernels = [torch.from_numpy(weight.kernel.copy()).contiguous(memory_format=memory_format) for weight in weights]
-    specs = [layer.spec for layer in subject.block.layers]
-
-    def call() -> Image:
-        with torch.inference_mode():
-            maps = image
-            for spec, kernel in zip(specs, kernels, strict=True):
-                pad = spec.pads(*maps.shape[2:])[0][0]
-                maps = torch.nn.functional.conv2d(maps, kernel, None, spec.strides, pad, groups=spec.groups)
-            return maps[0].numpy()
-
-    return call
-
-
-def onnxruntime_call(subject: Case, x: Image, weights: tuple[LayerWeights, ...]) -> Call:
-    """Run the block as an ONNX model into an output that is kept."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    session = onnxruntime.InferenceSession(onnx_model(subject, x, weights), options, providers=["CPUExecutionProvider"])
-    out = np.empty((1, *subject.block.shapes(*x.shape[1:])[-1]), np.float32)
-    binding = session.io_binding()
-    binding.bind_cpu_input("maps0", x[None])
-    shape, pointer = list(out.shape), out.ctypes.data
-    binding.bind_output(f"maps{len(weights)}", "cpu", 0, np.float32, shape, pointer)
-
-    def call() -> Image:
-        session.run_with_iobinding(binding)
-        return out[0]
-
-    return call
-
-
-def onnx_model(subject: Case, x: Image, weights: tuple[LayerWeights, ...]) -> bytes:
-    """Return the block as a chain of ONNX Conv nodes."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes = []
-    for number, layer in enumerate(subject.block.layers):
-        (top, bottom), (left, right) = layer.spec.pads(1, 1)
-        names = [f"maps{number}", f"kernel{number}"], [f"maps{number + 1}"]
-        pads, strides = [top, left, bottom, right], list(layer.spec.strides)
-        nodes.append(helper.make_node("Conv", *names, group=layer.spec.groups, pads=pads, strides=strides))
-    kernels = [numpy_helper.from_array(weight.kernel, f"kernel{number}") for number, weight in enumerate(weights)]
-    shapes = [(1, *x.shape), (1, *subject.block.shapes(*x.shape[1:])[-1])]
-    ends = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-        for name, shape in zip(("maps0", f"maps{len(weights)}"), shapes, strict=True)
-    ]
-    graph = helper.make_graph(nodes, "block", ends[:1], ends[1:], kernels)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    return bytes(model.SerializeToString())
-
-
-def contestants(subject: Case, peers: tuple[str, ...]) -> dict[str, Call]:
-    """Return a call for sepviz and every peer, after checking that they agree."""
-    x, weights = subject.input, subject.weights
-    calls = {"sepviz": sepviz_call(subject, x, weights)}
-    if "torch" in peers:
-        for layout in ("contiguous_format", "channels_last"):
-            calls[f"torch {layout}"] = torch_call(subject, x, weights, layout)
-    if "onnxruntime" in peers:
-        calls["onnxruntime"] = onnxruntime_call(subject, x, weights)
-    expected = calls["sepviz"]()
-    for name, call in calls.items():
-        error = float(np.abs(call() - expected).max() / np.abs(expected).max())
-        if error > NEAR:
-            raise SystemExit(f"{name} differs by {error:.1e} of the maximum on {subject.layer} {subject.form}")
-    return calls
-
-
-def sample(call: Call) -> float:
-    """Seconds of one call, after one that is not timed, averaged over LONG_SAMPLE_S."""
-    start = perf_counter()
-    call()
-    repeats = min(max(int(LONG_SAMPLE_S / (perf_counter() - start)), 1), 100)
-    start = perf_counter()
-    for _ in range(repeats):
+def repeat(call: Call, seconds: float) -> list[float]:
+    """Call at least once, for so many seconds in all, and return how long each call took."""
+    times: list[float] = []
+    while not times or sum(times) < seconds:
+        start = perf_counter()
         call()
-    return (perf_counter() - start) / repeats
+        times.append(perf_counter() - start)
+    return times
 
 
-def interleave(calls: dict[str, Call], seconds: float) -> dict[str, list[float]]:
+def interleave(calls: dict[str, Call], seconds: float) -> dict[str, Samples]:
     """Sample every call in turn for about `seconds` in all."""
-    times: dict[str, list[float]] = {name: [] for name in calls}
+    times: dict[str, Samples] = {name: Samples() for name in calls}
     end, rounds = perf_counter() + seconds, 0
     while rounds < LEAST_ROUNDS or perf_counter() < end:
-        for name, call in calls.items():
-            times[name].append(sample(call))
+        for name in sorted(calls, reverse=rounds % 2 == 1):
+            times[name].add(*sample(calls[name]))
         rounds += 1
     return times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Medians in seconds, and for every peer the quartiles of the ratio sepviz / peer."""
+    """Our median time in seconds; for every peer quartiles of the ratio sepviz / peer, and the best times' ratio."""
 
-    medians: dict[str, float]
+    seconds: float
     ratios: dict[str, tuple[float, float, float]]
+    best: dict[str, float]
 
 
 def compare(subject: Case, peers: tuple[str, ...], seconds: float) -> Result:
@@ -239,14 +125,13 @@ def compare(subject: Case, peers: tuple[str, ...], seconds: float) -> Result:
         times = interleave(contestants(subject, peers), seconds)
     layouts = [name for name in times if name.startswith("torch")]
     if layouts:
-        times["torch"] = min((times.pop(name) for name in layouts), key=median)
-    ratios = {}
-    for peer in peers:
-        low, middle, high = quantiles(
-            [ours / theirs for ours, theirs in zip(times["sepviz"], times[peer], strict=True)]
-        )
-        ratios[peer] = (low, middle, high)
-    return Result(medians={name: median(samples) for name, samples in times.items()}, ratios=ratios)
+        times["torch"] = min((times.pop(name) for name in layouts), key=lambda samples: median(samples.rounds))
+    ours = times["sepviz"]
+    ratios, best = (
+        {peer: ours.over(times[peer]) for peer in peers},
+        {peer: ours.best / times[peer].best for peer in peers},
+    )
+    return Result(seconds=median(ours.rounds), ratios=ratios, best=best)
 
 
 def compare_all(layers: list[str], forms: tuple[str, ...], peers: tuple[str, ...], seconds: float) -> dict[str, Result]:
@@ -274,76 +159,82 @@ def architecture() -> str:
 def print_case(title: str, subject: Case, result: Result, peak: MachinePeak) -> None:
     """Print one line: the time, the ratios with their quartiles, and the share of the machine's limit."""
     cost = block_cost(subject.block, subject.side, subject.side)
-    time = result.medians["sepviz"]
+    time = result.seconds
     bounds = {"of peak GEMM": 2e-9 * cost.macs / peak.gflops, "of bandwidth": 1e-9 * cost.bytes / peak.bandwidth_gbps}
     limit = max(bounds, key=lambda name: bounds[name])
-    ratios = "".join(f"{middle:8.2f} ({low:.2f}-{high:.2f})" for low, middle, high in result.ratios.values())
-    print(f"{title:24}{1e3 * time:9.3f} ms {ratios}   {bounds[limit] / time:5.0%} {limit}")
+    ratios = "".join(
+        f"{middle:7.2f} ({low:.2f}-{high:.2f}) best {result.best[peer]:.2f}"
+        for peer, (low, middle, high) in result.ratios.items()
+    )
+    print(f"{title:23}{1e3 * time:9.3f} ms{ratios}   {bounds[limit] / time:4.0%} {limit}", flush=True)
 
 
-def mean_ratio(results: dict[str, Result], layers: dict[str, Any], forms: tuple[str, ...], peer: str) -> float | None:
-    """Geometric mean of the ratios of `layers` in `forms`; None if none of them was measured."""
-    names = [f"{layer} {form}" for layer in layers for form in forms]
-    ratios = [results[name].ratios[peer][1] for name in names if name in results]
-    return geometric_mean(ratios) if ratios else None
-
-
-def print_target(title: str, found: float | None, limit: float) -> None:
-    """Print one target and whether it is met."""
-    if found is not None:
-        print(f"  {title:60}{found:6.2f}   target {limit:.2f}   {'met' if found <= limit else 'MISSED'}")
+def print_target(
+    title: str, results: dict[str, Result], layers: dict[str, Any], forms: tuple[str, ...], peer: str, limit: float
+) -> None:
+    """Print the geometric mean of the ratios to `peer` of what was measured of `layers` in `forms`, and its target."""
+    found = [results[name] for layer in layers for form in forms if (name := f"{layer} {form}") in results]
+    if found:
+        mean = geometric_mean([result.ratios[peer][1] for result in found])
+        best = geometric_mean([result.best[peer] for result in found])
+        verdict = "met" if mean <= limit else "MISSED"
+        busy = "" if 1 / DISTURBED < mean / best < DISTURBED else "   (disturbed: measure again)"
+        print(f"  {title:52}{mean:6.2f} (best {best:.2f})   target {limit:.2f}   {verdict}{busy}")
 
 
 def print_scaling(layers: list[str], seconds: float) -> None:
-    """Print how much faster two threads are than one."""
-    print("\nTime on 1 thread / on 2 threads:")
+    """Print how much faster all threads are than one."""
+    number = str(thread_count())
+    print(f"\nTime on 1 thread / on {number} threads:")
     for layer in layers:
         for form in ("standard", "separable"):
             subject = case(layer, form)
             call = sepviz_call(subject, subject.input, subject.weights)
-            times = interleave({number: partial(with_threads, number, call) for number in ("1", "2")}, seconds / 2)
-            ratio = median(one / two for one, two in zip(times["1"], times["2"], strict=True))
-            print(f"  {layer} {form:12}{ratio:6.2f}")
+            times = interleave({turn: partial(with_threads, turn, call) for turn in ("1", number)}, seconds / 2)
+            (_, ratio, _), best = times["1"].over(times[number]), times["1"].best / times[number].best
+            print(f"  {layer + ' ' + form:24}{ratio:6.2f} (best {best:.2f})", flush=True)
 
 
 def with_threads(number: str, call: Call) -> Image:
     """Call with so many engine threads."""
-    os.environ["SEPVIZ_THREADS"] = number
+    before, os.environ["SEPVIZ_THREADS"] = os.environ["SEPVIZ_THREADS"], number
     try:
         return call()
     finally:
-        os.environ["SEPVIZ_THREADS"] = str(THREADS)
+        os.environ["SEPVIZ_THREADS"] = before
 
 
 def extra_memory(layer: str, form: str, method: str) -> int | None:
     """Bytes a call allocates at most beyond weights, input and output; None if the method cannot do the layer."""
     subject = case(layer, form)
-    spec, x = subject.block.layers[0].spec, subject.input
-    if form == "separable":
-        chain, out = (
-            prepare_block(subject.block, subject.weights),
-            np.empty(subject.block.shapes(*x.shape[1:])[-1], "f4"),
-        )
-        run: Callable[[], object] = partial(chain, x, [None, out])
-    elif usable(method, spec) is None:
-        plan = prepare(subject.weights[0].kernel, None, spec, method)
-        run = partial(plan, x, out=np.empty(spec.output_shape(*x.shape[1:]), np.float32))
-    else:
+    x, specs = subject.input, [part.spec for part in subject.block.layers]
+    if len(specs) == 1 and usable(method, specs[0]) is not None:
         return None
+    chain = prepare_block(subject.block, subject.weights, method)
+    for plan in chain.plans:
+        plan.lowering(x.dtype)
+    outs = [None] * (len(specs) - 1) + [np.empty(subject.block.shapes(*x.shape[1:])[-1], np.float32)]
+    end = perf_counter() + LONG_ENOUGH_S
+
+    def stop_in_time(fraction: float) -> None:
+        if perf_counter() > end:
+            raise Cancelled
+
+    run_strips([])  # what the first call of all sets up: address space for BLAS's own buffers
     tracemalloc.start()
-    run()
+    with suppress(Cancelled):
+        chain(x, outs, stop_in_time)
     return tracemalloc.get_traced_memory()[1]
 
 
 def print_memory() -> None:
     """Print the peak of every method, each in a fresh process so that no kept scratch hides it."""
     print("\nPeak memory beyond weights, input and output, MB (512 k3: in 3, out 67; 56 to 128: in 1.6, out 1.6):")
-    fast = [name for name in METHODS if name != "reference"]
-    for form, methods in (("standard", fast), ("depthwise", fast), ("pointwise", fast), ("separable", ["auto"])):
-        for method in methods:
+    for form in FORMS:
+        for method in METHODS if form != "separable" else [AUTO]:
             peaks = [in_fresh_process({}, extra_memory, layer, form, method) for layer in ("512 k3", "56 to 128")]
             if peaks[0] is not None:
-                print(f"  {form:12}{method:16}" + "".join(f"{peak / 1e6:8.2f}" for peak in peaks if peak is not None))
+                print(f"  {form:12}{method:16}" + "".join(f"{peak / 1e6:8.2f}" for peak in peaks), flush=True)
 
 
 def main() -> None:
@@ -351,39 +242,48 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("layers", nargs="*", default=list(LAYERS), help=f"of: {', '.join(LAYERS)}")
     parser.add_argument("--seconds", type=float, default=3.0, help="spent on each form of each layer")
+    parser.add_argument("--threads", type=int, default=2, help="of every library")
     parser.add_argument("--brief", action="store_true", help="only the table and the targets")
     arguments = parser.parse_args()
-    os.environ["SEPVIZ_THREADS"] = str(THREADS)
+    os.environ["SEPVIZ_THREADS"] = str(arguments.threads)
+    print_all(arguments.layers, arguments.seconds)
+    if not arguments.brief:
+        print_own_processes(arguments.layers, arguments.seconds)
+        print_scaling(arguments.layers, arguments.seconds)
+        print_memory()
+
+
+def print_all(layers: list[str], seconds: float) -> None:
+    """Print the machine, the table, and the targets for these kernels of BLAS."""
     peak = max((measure_peak() for _ in range(3)), key=lambda found: found.gflops)  # others may be using the machine
     print(describe(), peak, sep="\n")
-    print(f"\n{'sepviz / peer':24}{'sepviz':>12} {'torch':>20}{'onnxruntime':>20}   nearest limit")
+    print(f"\n{'sepviz / peer (quartiles)':30}{'sepviz':>5} {'torch':>25}{'onnxruntime':>29}   nearest limit")
     results: dict[str, Result] = {}
-    for layer in arguments.layers:
+    for layer in layers:
         for form in FORMS:
             title, subject = f"{layer} {form}", case(layer, form)
-            results[title] = compare(subject, PEERS, arguments.seconds)
+            results[title] = compare(subject, PEERS, seconds)
             print_case(title, subject, results[title], peak)
-    print(f"\nGeometric means with {architecture()} kernels and {THREADS} threads:")
-    both = ("standard", "separable")
-    print_target("photo-sized / onnxruntime", mean_ratio(results, PHOTO, both, "onnxruntime"), 0.6)
-    print_target("photo-sized / torch, by default", mean_ratio(results, PHOTO, both, "torch"), 0.3)
-    print_target("middle / onnxruntime", mean_ratio(results, MIDDLE, both, "onnxruntime"), 1.4)
-    print_target(
-        "middle, depthwise alone / onnxruntime", mean_ratio(results, MIDDLE, ("depthwise",), "onnxruntime"), 2.5
-    )
-    if arguments.brief:
+    print(f"\nGeometric means with {architecture()} kernels and {thread_count()} threads:")
+    print_target("photo-sized / onnxruntime", results, PHOTO, BOTH, "onnxruntime", 0.6)
+    print_target("photo-sized / torch, by default", results, PHOTO, BOTH, "torch", 0.3)
+    print_target("middle / onnxruntime", results, MIDDLE, BOTH, "onnxruntime", 1.4)
+    print_target("middle, depthwise alone / onnxruntime", results, MIDDLE, ("depthwise",), "onnxruntime", 2.5)
+
+
+def print_own_processes(layers: list[str], seconds: float) -> None:
+    """Print the targets against torch with huge pages, and those with AVX2 kernels where BLAS has better ones."""
+    photo = [layer for layer in layers if layer in PHOTO]
+    huge = in_fresh_process({"THP_MEM_ALLOC_ENABLE": "1"}, compare_all, photo, BOTH, ("torch",), seconds)
+    print_target("photo-sized / torch with huge pages (own process)", huge, PHOTO, BOTH, "torch", 1.0)
+    if architecture() == AVX2["OPENBLAS_CORETYPE"]:
+        print("The kernels above are the AVX2 ones: this machine has no better, so the targets' AVX2 row is the same.")
         return
-    photo = [layer for layer in arguments.layers if layer in PHOTO]
-    huge = in_fresh_process({"THP_MEM_ALLOC_ENABLE": "1"}, compare_all, photo, both, ("torch",), arguments.seconds)
-    print_target("photo-sized / torch with huge pages (own process)", mean_ratio(huge, PHOTO, both, "torch"), 1.0)
-    haswell = {"OPENBLAS_CORETYPE": "Haswell"}
-    layers = [layer for layer in arguments.layers if layer not in ARTICLE]
-    avx2 = in_fresh_process(haswell, compare_all, layers, both, ("onnxruntime",), arguments.seconds)
-    print(f"With {in_fresh_process(haswell, architecture)} kernels, by OPENBLAS_CORETYPE (own process):")
-    print_target("photo-sized / onnxruntime", mean_ratio(avx2, PHOTO, both, "onnxruntime"), 0.6)
-    print_target("middle / onnxruntime", mean_ratio(avx2, MIDDLE, both, "onnxruntime"), 1.4)
-    print_scaling(arguments.layers, arguments.seconds)
-    print_memory()
+    rest = [layer for layer in layers if layer not in ARTICLE]
+    avx2 = in_fresh_process(AVX2, compare_all, rest, BOTH, ("onnxruntime",), seconds)
+    print(f"With {in_fresh_process(AVX2, architecture)} kernels, by OPENBLAS_CORETYPE (own process):")
+    print_target("photo-sized / onnxruntime", avx2, PHOTO, BOTH, "onnxruntime", 0.6)
+    print_target("middle / onnxruntime", avx2, MIDDLE, BOTH, "onnxruntime", 1.4)
 
 
 if __name__ == "__main__":

@@ -53,14 +53,16 @@ def check(promise: str, kept: bool, seen: object = "") -> None:
 class Screen:
     """An X server and a window manager of our own, and the hands that work on them."""
 
-    def __init__(self, display: str, folder: Path, looks: Path, keep: ExitStack) -> None:
+    def __init__(
+        self, display: str, folder: Path, looks: Path, keep: ExitStack, manager: tuple[str, ...] = ("openbox",)
+    ) -> None:
         self.folder, self.looks, self._keep = folder, looks, keep
         self.env = {key: text for key, text in os.environ.items() if not key.startswith(("QT_", "WAYLAND"))}
         self.env |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         self.env |= {name: str(folder / name) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")}
         self.start("Xvfb", display, "-screen", "0", "1280x800x24", "-nolisten", "tcp")
         until(lambda: self.do("getmouselocation") != "")
-        self.start("openbox")
+        self.start(*manager)
 
     def start(self, *command: str, log: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=log)
