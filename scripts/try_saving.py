@@ -44,20 +44,23 @@ def main() -> int:
     """Try every fault, print what came of each, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", "--count", type=int, default=400, help="how many saves are killed; default 400")
+    names = [writer.name for writer in WRITERS]
+    parser.add_argument("--only", nargs="*", choices=names, default=names, help="kinds of file; default all")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    writers = [writer for writer in WRITERS if writer.name in options.only]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        return report(try_everything(folder, options.kills, options.seed))
+        return report(try_everything(folder, writers, options.kills, options.seed))
 
 
-def try_everything(folder: Path, kills: int, seed: int) -> Iterator[Outcome]:
-    """Yield what came of each fault: of saving by itself, then of every kind of file."""
+def try_everything(folder: Path, writers: list[Writer], kills: int, seed: int) -> Iterator[Outcome]:
+    """Yield what came of each fault: of saving by itself, then of every kind of file in `writers`."""
     yield try_kills(folder, kills, random.Random(seed))
-    for number, writer in enumerate(WRITERS):
-        yield try_killing(folder, writer, max(1, kills // len(WRITERS)), random.Random(f"{seed}-{number}"))
-    for writer in (PLAIN, *WRITERS):
+    for number, writer in enumerate(writers):
+        yield try_killing(folder, writer, max(1, kills // len(writers)), random.Random(f"{seed}-{number}"))
+    for writer in (PLAIN, *writers):
         for fault in (try_full_disk, try_size_limit, try_read_only_disk, try_read_only_folder):
             yield fault(folder, writer)
 

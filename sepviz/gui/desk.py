@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,9 +42,6 @@ class Desk(QObject):
         super().__init__()
         self._document, self._explorer, self._window = document, explorer, window
         self._archive: Archive | None = None
-        self._illustrator: Illustrator | None = None
-        self._exporter: Exporter | None = None
-        self._animator: Animator | None = None
         window.asked.connect(self.on_asked)
         window.location_requested.connect(self.open_location)
         window.handed.connect(self._on_window_handed)
@@ -65,32 +62,26 @@ class Desk(QObject):
             self._archive.refused.connect(self._refuse)
         return self._archive
 
-    @property
+    @cached_property
     def illustrator(self) -> Illustrator:
         """Who looks after figures; made when first asked for, too."""
-        if self._illustrator is None:
-            from sepviz.gui.illustrator import Illustrator
+        from sepviz.gui.illustrator import Illustrator
 
-            self._illustrator = Illustrator(self._document, self._explorer, self._window, self)
-        return self._illustrator
+        return Illustrator(self._document, self._explorer, self._window, self)
 
-    @property
+    @cached_property
     def exporter(self) -> Exporter:
         """Who looks after data and code; made when first asked for, too."""
-        if self._exporter is None:
-            from sepviz.gui.exporter import Exporter
+        from sepviz.gui.exporter import Exporter
 
-            self._exporter = Exporter(self._document, self._explorer, self._window, self)
-        return self._exporter
+        return Exporter(self._document, self._explorer, self._window, self)
 
-    @property
+    @cached_property
     def animator(self) -> Animator:
         """Who looks after animations; made when first asked for, too."""
-        if self._animator is None:
-            from sepviz.gui.animator import Animator
+        from sepviz.gui.animator import Animator
 
-            self._animator = Animator(self._document, self._explorer, self._window, self)
-        return self._animator
+        return Animator(self._document, self._explorer, self._window, self)
 
     def close(self) -> None:
         """Leave nothing behind."""

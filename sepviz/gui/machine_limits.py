@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from sepviz.engine.machine import MachinePeak, remembered_peak
 from sepviz.gui.errand import Errand
 
 if TYPE_CHECKING:
+    from sepviz.engine.machine import MachinePeak
     from sepviz.gui.document import Document
     from sepviz.gui.explorer import Explorer
     from sepviz.gui.window import MainWindow
@@ -50,6 +50,15 @@ class MachineLimits(QObject):
             self.measuring_changed.emit()
 
     def _on_measured(self, peak: object) -> None:
+        from sepviz.engine.machine import MachinePeak
+
         if isinstance(peak, MachinePeak):
             self._peak = peak
             self.changed.emit()
+
+
+def remembered_peak() -> MachinePeak | None:
+    """Return what was measured before on this machine, if it was."""
+    from sepviz.engine import machine  # here, as it costs start-up time
+
+    return machine.remembered_peak()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, Strips, inside, lay_out, maps_at_once, spans
+from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, Strips, inside, lay_out_groups, maps_at_once, spans
 from sepviz.engine.strips import scratch, thread_count
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ class _ChannelsLast:
         checkpoint: Checkpoint,
     ) -> None:
         self.spec = spec
-        matrices = np.empty((spec.out_channels, prod(spec.weight_shape[1:])), kernel.dtype)
-        lay_out(_channels_innermost, matrices, kernel, checkpoint)
-        self.matrices = matrices.reshape(spec.groups, spec.depth_multiplier, -1)
-        self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
+        self.matrices, self.bias = lay_out_groups(_channels_innermost, kernel, bias, spec, checkpoint)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> Strips:
         inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])

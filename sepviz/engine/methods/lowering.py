@@ -8,12 +8,13 @@ from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+import numpy as np
+
 from sepviz.engine.strips import run_strips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from sepviz.engine.checkpoint import Checkpoint
@@ -114,6 +115,26 @@ def lay_out(
         for some in spans(len(kernel), piece)
     ]
     run_strips(strips, lambda fraction: checkpoint(0.0))
+
+
+def lay_out_groups(
+    arrange: Callable[[NDArray[np.floating]], NDArray[np.floating]],
+    kernel: NDArray[np.floating],
+    bias: NDArray[np.floating] | None,
+    spec: Conv2dSpec,
+    checkpoint: Checkpoint,
+) -> tuple[NDArray[np.floating], NDArray[np.floating] | None]:
+    """Return one matrix for each group, (groups, out_channels / groups, taps), and the bias to add to its products.
+
+    Parameters
+    ----------
+    arrange : callable
+        (some output channels, in_channels / groups, kh, kw) -> (some output channels, taps).
+    """
+    matrices = np.empty((spec.out_channels, prod(spec.weight_shape[1:])), kernel.dtype)
+    lay_out(arrange, matrices, kernel, checkpoint)
+    shape = spec.groups, spec.depth_multiplier, -1
+    return matrices.reshape(shape), None if bias is None else bias.reshape(shape)
 
 
 def _lay_out_some(

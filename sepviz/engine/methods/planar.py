@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_PER_STRIP, MACS_WORTH_A_THREAD, Strips, lay_out, maps_at_once, spans
+from sepviz.engine.methods.lowering import (
+    MACS_PER_STRIP,
+    MACS_WORTH_A_THREAD,
+    Strips,
+    lay_out_groups,
+    maps_at_once,
+    spans,
+)
 from sepviz.engine.methods.shifts import Shifts, Tile, row_length
 from sepviz.engine.strips import multiplies_without_packing, scratch, thread_count
 
@@ -62,10 +68,7 @@ class _Planar:
     ) -> None:
         self.spec = spec
         self.shifts = Shifts(spec)
-        matrices = np.empty((spec.out_channels, prod(spec.weight_shape[1:])), kernel.dtype)
-        lay_out(_rows_first, matrices, kernel, checkpoint)
-        self.matrices = matrices.reshape(spec.groups, spec.depth_multiplier, -1)
-        self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1)
+        self.matrices, self.bias = lay_out_groups(_rows_first, kernel, bias, spec, checkpoint)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> Strips:
         inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])

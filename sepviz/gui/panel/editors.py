@@ -279,9 +279,10 @@ EDITORS: dict[Kind, type[Editor]] = {
 """The editor of every kind of field."""
 
 
+@cache  # as many fields share their choices, and every part of an editor has the tooltip of its field
 def wrapped(text: str) -> str:
     """Return `text` in short lines: a tooltip of plain text is not wrapped by itself."""
-    return fill(text, _TOOLTIP_COLUMNS)
+    return fill(text, _TOOLTIP_COLUMNS, break_on_hyphens=False)
 
 
 def tooltip(param: Param) -> str:

@@ -46,6 +46,7 @@ class Welcome(QWidget):
         column.addLayout(self._row([(f"sample:{name}", name) for name in samples()]))
         column.addLayout(self._row([(f"pattern:{name}", name) for name in INVITED if name in PATTERNS]))
         column.addStretch(3)
+        self._undrawn = list(self._offers)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._on_later_timeout)
 
@@ -55,11 +56,14 @@ class Welcome(QWidget):
         self._later.start()
 
     def _on_later_timeout(self) -> None:
-        pictures = {f"sample:{name}": QPixmap(str(path)) for name, path in samples().items()}
-        for location, button in self._offers.items():
-            if button.icon().isNull():
-                picture = pictures.get(location) or _drawn(location.partition(":")[2])
-                button.setIcon(QIcon(_cut(picture)))
+        """Draw the next thumbnail; one at a time, so that whoever is quick is answered in between."""
+        if not self._undrawn:
+            return
+        location = self._undrawn.pop(0)
+        scheme, _, name = location.partition(":")
+        picture = QPixmap(str(samples()[name])) if scheme == "sample" else _drawn(name)
+        self._offers[location].setIcon(QIcon(_cut(picture)))
+        self._later.start()
 
     def _row(self, offers: list[tuple[str, str]]) -> QHBoxLayout:
         row = QHBoxLayout()
