@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = {path.relative_to(ROOT).as_posix(): path for path in sorted((ROOT / "sepviz").rglob("*.py"))}
-PAINTERS = tuple(f"sepviz/export/{name}.py" for name in ("canvas", "chart", "figure", "film", "sheet"))
+PAINTERS = tuple(f"sepviz/export/{name}.py" for name in ("animation/film", "canvas", "chart", "figure", "sheet"))
 
 # What a room may import besides itself and `sepviz`, which imports nothing. A new package fails until it has a row.
 ROOMS = {
@@ -32,7 +32,7 @@ GUESTS = {
     "PySide6": ("sepviz/gui/",),
     "shiboken6": ("sepviz/gui/",),  # what PySide6 is made with; it knows whether a widget is still there
     "pyqtgraph": ("sepviz/gui/",),
-    "PIL": ("sepviz/study/source.py", "sepviz/export/animation.py"),
+    "PIL": ("sepviz/study/source.py", "sepviz/export/animation/file.py"),
     "threadpoolctl": ("sepviz/engine/",),
     "numpy": tuple(f"sepviz/{room}/" for room in ("engine", "render", "study", "lab", "export", "gui")),
 }

@@ -13,7 +13,7 @@ from sepviz.cli.input_picture import input_picture
 from sepviz.cli.request import AnimateRequest, UsageError
 from sepviz.cli.sweep import read_range
 from sepviz.engine.spec import EngineError
-from sepviz.export.pace import Pace
+from sepviz.export.animation.pace import Pace
 from sepviz.export.saving import ExportError
 from sepviz.lab.swept_slider import SLIDER_FIELDS, SweptSlider
 from sepviz.study.costs import find_problems
@@ -25,7 +25,7 @@ from sepviz.study.study import View
 
 if TYPE_CHECKING:
     from sepviz.cli.console import Console
-    from sepviz.export.animate import Animation
+    from sepviz.export.animation.question import Animation
     from sepviz.study.study import Study
 
 
@@ -34,7 +34,7 @@ def animate(request: AnimateRequest, console: Console) -> int:
     if obstacle := qt_obstacle(sys.version_info[:2], installed_qt()):
         raise UsageError(obstacle)
     try:
-        from sepviz.export.animate import SaveAnimation  # here, because Qt is large
+        from sepviz.export.animation.question import SaveAnimation  # here, because Qt is large
 
         animation = _animation(request, _study_of(request, console))
         forecast = animation.forecast()
@@ -65,7 +65,7 @@ def _study_of(request: AnimateRequest, console: Console) -> Study:
 
 
 def _animation(request: AnimateRequest, study: Study) -> Animation:
-    from sepviz.export.animate import SlideAnimation, SweepAnimation
+    from sepviz.export.animation.question import SlideAnimation, SweepAnimation
 
     pace = Pace(width=request.width, frame_ms=request.frame_ms, hold_ms=request.hold_ms, loop=request.loop)
     view = request.view or View()

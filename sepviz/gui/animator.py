@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from sepviz.engine.checkpoint import Cancelled
-from sepviz.export.animate import SaveAnimation
-from sepviz.export.animation import SavedAnimation
+from sepviz.export.animation.file import SavedAnimation
+from sepviz.export.animation.question import SaveAnimation
 from sepviz.gui.dialogs.animation_dialog import TITLE, ask_animation
 from sepviz.gui.dialogs.save_dialog import ask_path
 from sepviz.study.quantity import count, data_size, shape
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sepviz.engine.checkpoint import Checkpoint
-    from sepviz.export.animate import Animation
+    from sepviz.export.animation.question import Animation
     from sepviz.gui.document import Document
     from sepviz.gui.explorer import Explorer
     from sepviz.gui.window import MainWindow

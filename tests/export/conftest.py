@@ -120,7 +120,7 @@ def recorder():
 @pytest.fixture(scope="session")
 def recorded():
     """`recorded(panel)` is what a panel of a film paints, as the recorder remembers it."""
-    from sepviz.export.film import INSIDE
+    from sepviz.export.animation.film import INSIDE
 
     def paint(panel):
         canvas = Recorder()

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sepviz.export.cells import LABEL, UNMADE, Grid, centred, coloured, most_tiles, on_padding, tiled
+from sepviz.export.animation.cells import LABEL, UNMADE, Grid, centred, coloured, most_tiles, on_padding, tiled
 
 pytestmark = pytest.mark.usefixtures("app")
 AREA = (10.0, 20.0, 280.0, 190.0)

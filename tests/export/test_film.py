@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sepviz.export.film import INSIDE, MARGIN, frame_size, paint_frame, slide_film, slider_film
+from sepviz.export.animation.film import INSIDE, MARGIN, frame_size, paint_frame, slide_film, slider_film
 from sepviz.lab.swept_slider import SweptSlider
 from sepviz.study.slide import Crop, Slide
 from sepviz.study.study import Study, View

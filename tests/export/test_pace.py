@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sepviz.export.pace import USUAL, Pace
+from sepviz.export.animation.pace import USUAL, Pace
 
 
 def test_that_the_last_frame_stands_longer():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sepviz.export.palette import CLEAR, KEPT, palette_of
+from sepviz.export.animation.palette import CLEAR, KEPT, palette_of
 
 
 def never(colours, count):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sepviz.engine.explain import explain_pixel
-from sepviz.export.cells import UNMADE, coloured
-from sepviz.export.film import INSIDE
+from sepviz.export.animation.cells import UNMADE, coloured
+from sepviz.export.animation.film import INSIDE
+from sepviz.export.animation.slide_panel import SLIDE_HEIGHT, SideRow, SlidePanel, stage_of
 from sepviz.export.page import LAYERS
-from sepviz.export.slide_panel import SLIDE_HEIGHT, SideRow, SlidePanel, stage_of
 from sepviz.render.scale import map_ranges
 from sepviz.study.quantity import significant
 from sepviz.study.study import View

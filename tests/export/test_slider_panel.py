@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sepviz.export.film import INSIDE
+from sepviz.export.animation.film import INSIDE
+from sepviz.export.animation.slider_panel import AROUND, TALLEST, room_for_maps, slider_panel, value_words
 from sepviz.export.page import LAYERS
-from sepviz.export.slider_panel import AROUND, TALLEST, room_for_maps, slider_panel, value_words
 from sepviz.lab.swept_slider import SweptSlider
 from sepviz.study.compare import Compare
 from sepviz.study.study import Study, View

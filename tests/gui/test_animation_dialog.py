@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QWidget
 
-from sepviz.export.animate import SlideAnimation, SweepAnimation
+from sepviz.export.animation.question import SlideAnimation, SweepAnimation
 from sepviz.gui.dialogs.animation_dialog import SLIDE, SWEEP, AnimationDialog
 from sepviz.gui.views.sweep_controls import PROPOSALS
 from sepviz.lab.swept_slider import SLIDER_FIELDS

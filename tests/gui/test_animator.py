@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from sepviz.export.animate import SaveAnimation, SlideAnimation
-from sepviz.export.animation import SavedAnimation
-from sepviz.export.pace import Pace
+from sepviz.export.animation.file import SavedAnimation
+from sepviz.export.animation.pace import Pace
+from sepviz.export.animation.question import SaveAnimation, SlideAnimation
 from sepviz.gui import animator as module
 from sepviz.study.slide import Slide
 from sepviz.study.study import Study, View

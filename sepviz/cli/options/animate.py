@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from sepviz.cli.options.layers import session_of, study_of
 from sepviz.cli.options.values import one_of, whole
 from sepviz.cli.request import AnimateRequest, UsageError
-from sepviz.export.pace import FRAME_MS, HOLD_MS, MOST_FRAMES, SLIDE_MS, SWEEP_MS, TICK_MS, USUAL, USUAL_FRAMES, WIDTHS
+from sepviz.export.animation.pace import (
+    FRAME_MS,
+    HOLD_MS,
+    MOST_FRAMES,
+    SLIDE_MS,
+    SWEEP_MS,
+    TICK_MS,
+    USUAL,
+    USUAL_FRAMES,
+    WIDTHS,
+)
 from sepviz.lab.swept_slider import MOST_STOPS, SLIDER_FIELDS
 from sepviz.study.slide import PIXELS, Crop
 

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from sepviz.engine.spec import EngineError
-from sepviz.export.animate import SlideAnimation, SweepAnimation
-from sepviz.export.pace import (
+from sepviz.export.animation.pace import (
     FRAME_MS,
     HOLD_MS,
     MOST_FRAMES,
@@ -32,6 +31,7 @@ from sepviz.export.pace import (
     WIDTHS,
     Pace,
 )
+from sepviz.export.animation.question import SlideAnimation, SweepAnimation
 from sepviz.export.saving import ExportError
 from sepviz.gui.actions import plain_text
 from sepviz.gui.panel.numbers import NumberBox, calm_wheel
@@ -44,7 +44,7 @@ from sepviz.study.quantity import count, shape
 from sepviz.study.slide import PIXELS, Crop, Slide
 
 if TYPE_CHECKING:
-    from sepviz.export.animate import Animation
+    from sepviz.export.animation.question import Animation
     from sepviz.study.study import Study, View
 
 TITLE = "Export an animation"

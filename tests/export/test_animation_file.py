@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from sepviz.engine.checkpoint import Cancelled, carry_on
-from sepviz.export.animation import MOST_PIXELS, checked_size, checked_suffix, save_animation
-from sepviz.export.film import frame_size, paint_frame, slide_film
-from sepviz.export.pace import Pace
+from sepviz.export.animation.file import MOST_PIXELS, checked_size, checked_suffix, save_animation
+from sepviz.export.animation.film import frame_size, paint_frame, slide_film
+from sepviz.export.animation.pace import Pace
 from sepviz.export.saving import ExportError
 from sepviz.study.slide import Slide
 from sepviz.study.study import Study, View

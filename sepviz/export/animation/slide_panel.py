@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sepviz.engine.explain import explain_pixel
+from sepviz.export.animation.cells import centred, coloured, most_tiles, on_padding, tiled
 from sepviz.export.canvas import BODY, HEADING, INK, LEADING, LINE, MUTED, NOTE, SMALL, elided, text_width
 from sepviz.export.caption import colormap_name, policy
-from sepviz.export.cells import centred, coloured, most_tiles, on_padding, tiled
 from sepviz.export.page import LAYERS
 from sepviz.render.each import in_turn
 from sepviz.render.picture import to_rgb

@@ -13,12 +13,12 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on
+from sepviz.export.animation.slide_panel import SLIDE_HEIGHT, SlidePanel, stage_of
+from sepviz.export.animation.slider_panel import AROUND, room_for_maps, slider_panel
 from sepviz.export.canvas import HEADING, LEADING, MUTED, NOTE, PAPER, Canvas, elided
 from sepviz.export.caption import geometry, title
 from sepviz.export.figure import ensure_gui
 from sepviz.export.panel import Paragraph, Slot, Stack
-from sepviz.export.slide_panel import SLIDE_HEIGHT, SlidePanel, stage_of
-from sepviz.export.slider_panel import AROUND, room_for_maps, slider_panel
 from sepviz.study.compare import Compare
 from sepviz.study.quantity import shape
 from sepviz.study.sheets import chosen
@@ -27,8 +27,8 @@ from sepviz.study.slide import step_numbers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sepviz.export.animation.slide_panel import SlideStage
     from sepviz.export.panel import Panel
-    from sepviz.export.slide_panel import SlideStage
     from sepviz.lab.swept_slider import SliderPath
     from sepviz.study.compare import Comparison
     from sepviz.study.slide import Slide

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sepviz.engine.checkpoint import carry_on, part
 from sepviz.engine.spec import EngineError
-from sepviz.export.animation import checked_size, checked_suffix, save_animation
-from sepviz.export.film import slide_film, slider_film
-from sepviz.export.pace import MOST_FRAMES, USUAL_FRAMES
-from sepviz.export.slide_panel import SLIDE_HEIGHT
+from sepviz.export.animation.file import checked_size, checked_suffix, save_animation
+from sepviz.export.animation.film import slide_film, slider_film
+from sepviz.export.animation.pace import MOST_FRAMES, USUAL_FRAMES
+from sepviz.export.animation.slide_panel import SLIDE_HEIGHT
 from sepviz.study.slide import step_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sepviz.engine.checkpoint import Checkpoint
-    from sepviz.export.animation import SavedAnimation
-    from sepviz.export.film import SlideFilm, SliderFilm
-    from sepviz.export.pace import Pace
+    from sepviz.export.animation.file import SavedAnimation
+    from sepviz.export.animation.film import SlideFilm, SliderFilm
+    from sepviz.export.animation.pace import Pace
     from sepviz.lab.swept_slider import SweptSlider
     from sepviz.study.slide import Slide
     from sepviz.study.study import View
@@ -99,7 +99,7 @@ class SaveAnimation:
     animation: Animation
 
     def __call__(self, checkpoint: Checkpoint = carry_on) -> SavedAnimation:
-        """Return what was written; errors as in :func:`~sepviz.export.animation.save_animation`."""
+        """Return what was written; errors as in :func:`~sepviz.export.animation.file.save_animation`."""
         path, forecast = checked_suffix(self.path), self.animation.forecast()
         film = self.animation.film(part(checkpoint, 0.0, COMPARED))
         saved = save_animation(path, film, self.animation.pace, part(checkpoint, COMPARED, 1.0))

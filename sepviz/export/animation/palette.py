@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sepviz.export.animation.cells import UNMADE
 from sepviz.export.canvas import BASELINE, CANDIDATE, INK, LINE, MUTED, PAPER
-from sepviz.export.cells import UNMADE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

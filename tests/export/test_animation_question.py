@@ -8,8 +8,8 @@ import pytest
 
 from sepviz.engine.checkpoint import Cancelled
 from sepviz.engine.spec import EngineError
-from sepviz.export.animate import SaveAnimation, SlideAnimation, SweepAnimation
-from sepviz.export.pace import USUAL, Pace
+from sepviz.export.animation.pace import USUAL, Pace
+from sepviz.export.animation.question import SaveAnimation, SlideAnimation, SweepAnimation
 from sepviz.export.saving import ExportError
 from sepviz.lab.swept_slider import SweptSlider
 from sepviz.study.slide import Slide

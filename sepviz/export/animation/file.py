@@ -13,9 +13,9 @@ import numpy as np
 from PIL import Image
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
-from sepviz.export.film import frame_size, paint_frame
-from sepviz.export.pace import MOST_FRAMES, WIDTHS
-from sepviz.export.palette import CLEAR, palette_of
+from sepviz.export.animation.film import frame_size, paint_frame
+from sepviz.export.animation.pace import MOST_FRAMES, WIDTHS
+from sepviz.export.animation.palette import CLEAR, palette_of
 from sepviz.export.saving import ExportError, saving
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sepviz.export.film import Film
-    from sepviz.export.pace import Pace
-    from sepviz.export.palette import Palette
+    from sepviz.export.animation.film import Film
+    from sepviz.export.animation.pace import Pace
+    from sepviz.export.animation.palette import Palette
 
 SUFFIXES = {".gif": "GIF", ".png": "PNG", ".apng": "PNG"}
 MOST_PIXELS = 200_000_000
@@ -134,7 +134,7 @@ class _Reel:
 
 
 def _changes(reel: _Reel, palette: Palette, checkpoint: Checkpoint) -> Iterator[Image.Image]:
-    """Yield the frames, each as what differs from the one before; the rest is :data:`~sepviz.export.palette.CLEAR`."""
+    """Yield the frames, each as what differs from the one before; the rest is clear."""
     before = np.full(reel.size[::-1], CLEAR, np.uint8)
     for frame in reel.frames(checkpoint):
         now = palette.indices(frame)
