@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from functools import cache
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
 import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding that is there
 
@@ -36,9 +35,6 @@ from sepviz.gui.worker import Worker, all_ended
 from sepviz.study.memory import LIMITS, Limits
 from sepviz.study.study import Study, View
 
-if TYPE_CHECKING:
-    from sepviz.gui.views.sheet_page import SheetPage
-
 GUIDES_WAIT_MS = 30
 """So long the first picture of the window may take before the tabs that can wait are made."""
 
@@ -60,38 +56,39 @@ class App:
         self.window = MainWindow()
         self.explorer = Explorer(self.document, asker, aside, self.window, memory)
         self.desk = Desk(self.document, self.explorer, self.window)
-        self._unfilled: list[SheetPage] = []
         self.guides: tuple[QObject, ...] = ()
+        self._rest = self._make_the_rest()
         self.window.closing.connect(self._on_window_closing)
 
     def settle_in(self) -> None:
         """Offer what was left behind, and make what can wait, one thing after the other between other events."""
         self.desk.archive.offer()
-        self._unfilled = list(self.window.pages.values())
-        self._make_next()
+        self._go_on()
 
-    def _make_next(self) -> None:
-        if self._unfilled:
-            self._unfilled.pop(0).fill()
-        elif len(self.guides) < len(guides := _guides()):
-            self._hire(guides[len(self.guides)])
-        else:
-            return
-        QTimer.singleShot(GUIDES_WAIT_MS, self._make_next)
+    def _go_on(self) -> None:
+        if next(self._rest, False):
+            QTimer.singleShot(GUIDES_WAIT_MS, self._go_on)
 
-    def _hire(self, guide: GuideClass) -> None:
-        self.guides = (*self.guides, guide(self.document, self.explorer, self.window))
+    def _make_the_rest(self) -> Iterator[bool]:
+        """Make the sheets that nobody sees yet and the tabs beyond the first five; yield True before each."""
+        for page in self.window.pages.values():
+            yield True
+            page.fill()
+        for guide in _guides():
+            yield True
+            self.guides = (*self.guides, guide(self.document, self.explorer, self.window))
 
     def hire_guides(self) -> None:
-        """Add all tabs beyond the first five at once, each with who looks after it."""
-        for guide in _guides()[len(self.guides) :]:
-            self._hire(guide)
+        """Make all that can wait at once: every tab, each with who looks after it."""
+        for _ in self._rest:
+            pass
 
     def close(self) -> None:
         """End the workers; safe to call twice."""
         self.explorer.stop()
         for worker in self.workers:
             worker.close()
+        self._rest = iter(())
         self._blas.close()
         self.desk.close()
 
@@ -100,18 +97,29 @@ class App:
         self.close()
 
 
-@cache
-def _guides() -> tuple[GuideClass, ...]:
-    """Return who looks after the tabs beyond the first five, in their order; fetched when the window stands."""
-    from sepviz.gui.article_guide import ArticleGuide
-    from sepviz.gui.claims_guide import ClaimsGuide
-    from sepviz.gui.decouple_guide import DecoupleGuide
-    from sepviz.gui.kernel_guide import KernelGuide
+def _guides() -> Iterator[GuideClass]:
+    """Yield who looks after the tabs beyond the first five, in their order; each is fetched when its turn comes."""
     from sepviz.gui.pixel_guide import PixelGuide
+
+    yield PixelGuide
+    from sepviz.gui.kernel_guide import KernelGuide
+
+    yield KernelGuide
+    from sepviz.gui.decouple_guide import DecoupleGuide
+
+    yield DecoupleGuide
     from sepviz.gui.spectrum_guide import SpectrumGuide
+
+    yield SpectrumGuide
+    from sepviz.gui.article_guide import ArticleGuide
+
+    yield ArticleGuide
+    from sepviz.gui.claims_guide import ClaimsGuide
+
+    yield ClaimsGuide
     from sepviz.gui.sweep_guide import SweepGuide
 
-    return PixelGuide, KernelGuide, DecoupleGuide, SpectrumGuide, ArticleGuide, ClaimsGuide, SweepGuide
+    yield SweepGuide
 
 
 def dress(qt: QApplication) -> None:

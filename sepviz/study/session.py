@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import sepviz
@@ -54,6 +55,11 @@ _VIEW_PARAMS = VIEW_PARAMS | {
 }
 
 
+@cache
+def _version() -> str:
+    return sepviz.__version__  # looked up when there is a session, as it costs start-up time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """What is saved and restored.
@@ -77,7 +83,7 @@ class Session:
     view: View
     located: Located | None = None
     schema_version: int = SCHEMA_VERSION
-    sepviz_version: str = field(default_factory=lambda: sepviz.__version__)
+    sepviz_version: str = field(default_factory=_version)
     notice: str = ""
 
 
@@ -96,7 +102,7 @@ def to_text(session: Session, *, embed: bool, folder: Path | None = None) -> str
     _check_size(study, embed)
     document = {
         "schema_version": SCHEMA_VERSION,
-        "sepviz_version": sepviz.__version__,
+        "sepviz_version": _version(),
         "study": {name: format_value(param, getattr(study, name)) for name, param in STUDY_PARAMS.items()},
         "view": {name: format_value(param, getattr(session.view, name)) for name, param in _VIEW_PARAMS.items()},
         "kernels": [_kernel_document(kernel) for kernel in study.kernels],
@@ -182,7 +188,7 @@ def _migrated(document: dict[str, Any]) -> dict[str, Any]:
     version = Section(place="", values=document).take("schema_version", int)
     if version > SCHEMA_VERSION:
         raise SessionError(
-            f"the session's schema_version is {shown(version)}; sepviz {sepviz.__version__} reads up to "
+            f"the session's schema_version is {shown(version)}; sepviz {_version()} reads up to "
             f"{SCHEMA_VERSION}: open it with a newer sepviz"
         )
     for older in range(version, SCHEMA_VERSION):

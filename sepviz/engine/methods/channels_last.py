@@ -84,8 +84,8 @@ class _ChannelsLast:
 
     def _kernel_rows(self) -> int:
         """Kernel rows that are multiplied at a time."""
-        kh = self.spec.kernel[0]
-        return min(max(LONGEST_WINDOW * kh // self.matrices.shape[2], 1), kh)
+        kh, taps = self.spec.kernel[0], prod(self.spec.weight_shape[1:])
+        return min(max(LONGEST_WINDOW * kh // taps, 1), kh)
 
     def _run(
         self,
