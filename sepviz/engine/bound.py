@@ -76,6 +76,12 @@ class Bound:
         return most if parts[most] >= HALF * self.time_s else "neither"
 
 
+def bytes_moved(cost: BlockCost, *, fused: bool) -> int:
+    """Return the bytes that a block moves, each tensor once; maps between fused layers are not moved."""
+    between = sum(2 * BYTES_PER_ELEMENT * prod(layer.output_shape) for layer in cost.layers[:-1])
+    return cost.bytes - between if fused else cost.bytes
+
+
 def find_bound(
     time_s: float,
     cost: BlockCost,
@@ -96,8 +102,7 @@ def find_bound(
     methods : tuple of str
         Of every layer, as Winograd's does fewer multiplications than are counted; empty where they do what is counted.
     """
-    between = sum(2 * BYTES_PER_ELEMENT * prod(layer.output_shape) for layer in cost.layers[:-1]) if fused else 0
-    moved = cost.bytes - between
+    moved = bytes_moved(cost, fused=fused)
     shares = [WINOGRAD_SHARE if method == "winograd" else 1.0 for method in methods] or [1.0] * len(cost.layers)
     macs = sum(share * layer.macs for share, layer in zip(shares, cost.layers, strict=True))
     return Bound(
@@ -168,7 +173,7 @@ def _reached(bound: Bound, methods: tuple[str, ...]) -> str:
     rate = f"reaches {_percent(bound.compute_s / bound.time_s)} of this machine's peak multiplication rate"
     if "winograd" in methods:
         rate += " (winograd doing a quarter of the counted multiplications)"
-    speed = f"moves its {bound.bytes / 1e6:,.1f} MB at {_percent(bound.memory_s / bound.time_s)} of memory bandwidth"
+    speed = f"moves its {_size(bound.bytes)} at {_percent(bound.memory_s / bound.time_s)} of memory bandwidth"
     match bound.limit:
         case "compute":
             return rate
@@ -189,6 +194,11 @@ def _phrase(bound: Bound, reached: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:,.0f} %" if share >= 0.01 else "under 1 %"
+
+
+def _size(size: float) -> str:
+    """Return a number of bytes with its unit; one that would be 0.0 MB in kB."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
 
 
 def _seconds(seconds: float) -> str:

@@ -37,12 +37,21 @@ def borrow(shape: tuple[int, ...], dtype: DTypeLike) -> tuple[NDArray[Any], bool
         return np.empty(shape, dtype), False
     with _lock:
         piece = _unused(size)
-        known = piece is not None
-        if piece is None:
-            piece = np.empty(size, np.uint8)
-            _pieces.append(piece)
-            _shrink()
+    known = piece is not None
+    if piece is None:
+        piece = np.empty(size, np.uint8)
     return piece[:size].view(dtype).reshape(shape), known
+
+
+def keep(array: NDArray[Any]) -> None:
+    """Take the fresh memory of a borrowed array into the pool, once all of it is really there.
+
+    Not before: memory whose touching was cancelled would be given out as known, and its first strip would pay for it.
+    """
+    if array.base is not None:
+        with _lock:
+            _pieces.append(array.base)
+            _shrink()
 
 
 def kept_bytes() -> int:

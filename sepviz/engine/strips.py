@@ -23,7 +23,7 @@ from threadpoolctl import ThreadpoolController
 
 from sepviz.engine.blas_memory import reserve_buffers
 from sepviz.engine.checkpoint import Checkpoint, carry_on
-from sepviz.engine.pool import borrow
+from sepviz.engine.pool import borrow, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,6 +70,7 @@ def allocate(shape: tuple[int, ...], dtype: DTypeLike, checkpoint: Checkpoint = 
     array, touched = borrow(shape, dtype)
     if not touched:
         touch(array, checkpoint)
+        keep(array)
     return array
 
 

@@ -113,7 +113,8 @@ def measured_how(benchmark: Benchmark) -> str:
     threads = "1 thread" if timing.threads == 1 else f"{count(timing.threads)} threads"
     how = (
         f"{count(timing.baseline.repeats)} paired repeats after warming up, input {shape(benchmark.input_shape)}, "
-        f"method {methods[0]} (A) and {methods[1]} (B), {threads} of {describe().cpu}."
+        f"method {methods[0]} (A) and {methods[1]} (B), {threads} of {describe().cpu}, BLAS on one, garbage collector "
+        "off."
     )
     return f"{how} {timing.note}".strip()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import hypot
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ GAP = 10.0
 """Units between a label and what it names."""
 OVERLAP_COST, POINT_COST = 4.0, 0.5
 """What an own height of another label costs, and a point of a curve."""
+MISTAKEN_COST = 3.0
+"""What it costs to stand nearer to another mark than to its own, whose name it would be taken for."""
 LATER_COST = 0.2
 """What a place costs for coming later in the order of preference."""
 
@@ -47,6 +50,12 @@ class Box:
         height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(width, 0.0) * max(height, 0.0)
 
+    def distance(self, x: float, y: float) -> float:
+        """Return how far the place (x, y) is, 0 within."""
+        across = max(self.x - x, x - self.x - self.width, 0.0)
+        down = max(self.y - y, y - self.y - self.height, 0.0)
+        return hypot(across, down)
+
     def count(self, points: NDArray[np.float64]) -> int:
         """Return how many of `points` (n, 2) lie within."""
         inside = (points >= (self.x, self.y)) & (points <= (self.x + self.width, self.y + self.height))
@@ -60,6 +69,7 @@ def place_label(
     area: Box,
     taken: Sequence[Box],
     points: NDArray[np.float64],
+    marks: Sequence[tuple[float, float]] = (),
 ) -> Box:
     """Return where the label of a mark at (x, y) stands, a line across `area` where x or y is None.
 
@@ -75,12 +85,18 @@ def place_label(
         Labels that stand already.
     points : ndarray
         (n, 2): what else should stay free, as points along every line.
+    marks : sequence of (x, y)
+        Places of all marks that are no lines, this one among them.
     """
     width, height = size
 
+    def is_mistaken(box: Box) -> bool:
+        return x is not None and y is not None and any(box.distance(*mark) < box.distance(x, y) for mark in marks)
+
     def cost(number: int, box: Box) -> float:
         covered = sum(box.overlap(other) for other in taken) / (height * height)
-        return OVERLAP_COST * covered + POINT_COST * box.count(points) + LATER_COST * number
+        effort = OVERLAP_COST * covered + POINT_COST * box.count(points) + LATER_COST * number
+        return effort + MISTAKEN_COST * is_mistaken(box)
 
     boxes = [Box(x=left, y=top, width=width, height=height) for left, top in _corners(x, y, size, area)]
     inside = [box for box in boxes if area.holds(box)] or [_pushed(box, area) for box in boxes]

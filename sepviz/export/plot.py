@@ -89,7 +89,7 @@ class PlotPanel:
             canvas.polygon(_corners(x, middle - 6, SAMPLE, 12), colour, 0.2)
         if curve.joined:
             canvas.polyline([(x, middle), (x + SAMPLE, middle)], colour, 2.5, _dashes(self.plot, curve))
-        if curve.measured or not curve.joined:
+        if curve.shows_points:
             _paint_point(canvas, x + SAMPLE / 2, middle, colour, self.plot.dash(self.plot.curves.index(curve)))
         text = elided(curve.label, room - SAMPLE - SAMPLE_GAP, NOTE)
         canvas.text(x + SAMPLE + SAMPLE_GAP, y + 0.76 * ROW, text, NOTE)
@@ -160,7 +160,7 @@ class _Area:
         points, colour = self._points(curve.x, curve.y), COLOURS[curve.role]
         if curve.joined and len(points) > 1:
             canvas.polyline(points, colour, 2.5, _dashes(self.plot, curve))
-        if curve.measured or not curve.joined or len(points) == 1:
+        if curve.shows_points:
             shape = self.plot.dash(self.plot.curves.index(curve))
             for x, y in points:
                 _paint_point(canvas, x, y, colour, shape)
@@ -183,12 +183,16 @@ class _Area:
             taken.append(Box(x=x - 8, y=y - 8, width=16, height=16))
         lines = wrapped(mark.label, WIDEST_LABEL * self.box.width, NOTE, bold=mark.here)
         size = max(text_width(line, NOTE, bold=mark.here) for line in lines) + 8, len(lines) * ROW
-        spot = place_label(x, y, size, self.box.inset(INSET), taken, points)
+        spot = place_label(x, y, size, self.box.inset(INSET), taken, points, self._marked())
         taken.append(spot)
         canvas.polygon(_corners(spot.x, spot.y + 2, spot.width, spot.height - 4), PAPER, 0.82)
         for number, line in enumerate(lines):
             baseline = spot.y + (number + 0.76) * ROW
             canvas.text(spot.x + 4, baseline, line, NOTE, INK if mark.here else MUTED, bold=mark.here)
+
+    def _marked(self) -> list[Point]:
+        """Return the places of all marks that are no lines."""
+        return [(x, y) for x, y in map(self._place, self.plot.marks) if x is not None and y is not None]
 
     def _points(self, x: Sequence[float], y: Sequence[float]) -> list[Point]:
         """Return a curve in units; what a logarithmic axis cannot hold lies at its end."""

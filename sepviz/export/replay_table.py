@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sepviz.engine.machine import describe
 from sepviz.export.table import LINE_WIDTH, aligned
-from sepviz.lab.article_table import ArticleRow, Sides, article_rows
+from sepviz.lab.article_table import ArticleRow, Sides, article_rows, engine_note
 from sepviz.study.quantity import ratio
 
 if TYPE_CHECKING:
@@ -82,10 +82,11 @@ def article_text(replay: ArticleReplay) -> str:
 
 
 def _notes(replay: ArticleReplay) -> Iterator[str]:
-    """Yield what weakens the measurements, in the order of the table."""
+    """Yield what weakens the measurements, in the order of the table, and how exact the engine is."""
     for way in MEASURED:
         if note := getattr(replay.times, way).note:
             yield from wrap(f"{WAYS[way]}: {note}", LINE_WIDTH)
+    yield from wrap(f"{WAYS['engine']}: {engine_note(replay)}", LINE_WIDTH)
 
 
 def _rows(row: ArticleRow) -> list[list[str]]:

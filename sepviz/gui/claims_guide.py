@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -235,7 +236,7 @@ class ClaimsGuide(QObject):
     def _draw(self, path: Path, verdicts: tuple[Verdict, ...]) -> None:
         drawn = tuple(map(self._as_shown, verdicts))
         task = SaveCards(path=path, verdicts=drawn, study=self._document.study)
-        self._explorer.ask(task, self._on_saved, patient=True, keep=True)
+        self._explorer.ask(task, partial(self._on_saved, _saved(verdicts)), patient=True, keep=True)
 
     def _as_shown(self, verdict: Verdict) -> Verdict:
         """Return `verdict` with the roofline that its card shows, on which is also what was measured."""
@@ -243,9 +244,9 @@ class ClaimsGuide(QObject):
             return verdict
         return replace(verdict, further=(self._roofline.plot,))
 
-    def _on_saved(self, path: object) -> None:
+    def _on_saved(self, what: str, path: object) -> None:
         log.info("exported %s", path)
-        self._window.message.tell(f"The verdicts were saved as {path}")
+        self._window.message.tell(f"{what} saved as {path}")
 
     def _save(self, path: Path) -> None:
         study, verdicts = self._document.study, self.page.verdicts()
@@ -256,7 +257,11 @@ class ClaimsGuide(QObject):
         except ExportError as error:
             self._window.message.warn(str(error))
         else:
-            self._on_saved(path)
+            self._on_saved(_saved(verdicts), path)
+
+
+def _saved(verdicts: tuple[Verdict, ...]) -> str:
+    return f"The card “{verdicts[0].claim.title}” was" if len(verdicts) == 1 else "The verdicts were"
 
 
 def _seeds(training: TrainPair) -> str:

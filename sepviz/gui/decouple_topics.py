@@ -129,7 +129,7 @@ def collapse_card(asked: Asked) -> TopicCard:
     """Return what is said of the candidate collapsed to one standard kernel."""
     costs = count_costs(collapsed_study(asked.study))
     reason = why_not_one_kernel(asked.study.activation)
-    formula = "K[n, m] = Σ_j pointwise[n, m·d + j] · depthwise[m·d + j]."
+    formula = "K[n, m] = Σⱼ pointwise[n, m·d + j] · depthwise[m·d + j]."
     sentence = f"{formula} {asked.answer.sentence if asked.answer else reason}".rstrip()
     return TopicCard(
         sentence=sentence,

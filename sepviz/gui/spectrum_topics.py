@@ -49,7 +49,7 @@ def spectrum_card(asked: Asked) -> TopicCard:
         at=at,
         rows=rows,
         plot=spectrum_plot(steps, at, asked.benchmarks),
-        action="Make this the candidate",
+        action="Use this layer as B",
         action_tip="Compare this layer, as B, with the standard one, as A; undo takes it back.",
         measures=asked.study.picture is not None,
     )

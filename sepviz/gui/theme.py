@@ -98,7 +98,7 @@ def apply_theme(app: QApplication, choice: str) -> None:
     for name in EDGED:
         app.setPalette(edged, name)  # type: ignore[arg-type] # its stub says bytes, and it takes only text
     # Fusion paints what a scroll bar slides in lighter than the slider wherever fields are lighter than the window
-    scrolled = QPalette(edged)
+    scrolled = _palette(theme)
     scrolled.setColor(QPalette.ColorRole.Base, QColor(theme.canvas))
     scrolled.setColor(QPalette.ColorRole.Button, QColor(theme.line))
     app.setPalette(scrolled, "QScrollBar")  # type: ignore[arg-type]

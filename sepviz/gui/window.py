@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self._tab_names: list[str] = []
+        self._tab_shown = FIRST_TABS[0]
         self._has_picture = False
         self._costs_shown: dict[QWidget, Costs] = {}
         self.setAcceptDrops(True)
@@ -162,6 +163,7 @@ class MainWindow(QMainWindow):
     def _build_status(self) -> None:
         self._reading, self._progress, self._stop = QLabel(), QProgressBar(), QPushButton("Stop")
         self._reading.setTextFormat(Qt.TextFormat.PlainText)
+        self._reading.setIndent(8)
         self._progress.setRange(0, 1000)
         self._progress.setFixedWidth(180)
         self._progress.setAccessibleName("Progress")
@@ -181,6 +183,12 @@ class MainWindow(QMainWindow):
         index = self.tabs.addTab(widget, plain_text(action.text()))
         self.tabs.setTabToolTip(index, f"{action.toolTip()} ({action.shortcut().toString()})")
         self._allow()
+        self._turn()
+
+    def _turn(self) -> None:
+        """Turn to the tab of the view; one that is still to come is turned to when it comes."""
+        if self._tab_shown in self._tab_names:
+            self.tabs.setCurrentIndex(self._tab_names.index(self._tab_shown))
 
     def current_tab(self) -> str:
         """Return the name of the tab that is looked at."""
@@ -223,7 +231,8 @@ class MainWindow(QMainWindow):
         self.panel.show_view(view)
         for page in self.pages.values():
             page.show_channel(view.channel)
-        self.tabs.setCurrentIndex(self._tab_names.index(view.tab))
+        self._tab_shown = view.tab
+        self._turn()
 
     def show_costs(self, costs: Costs) -> None:
         """Show what both layers cost; the bars only while they are looked at, as a slider may be moving."""

@@ -10,11 +10,11 @@ from math import log10, prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from sepviz.engine.cost import BlockCost, block_cost
-from sepviz.study.quantity import count, duration, log_text, ratio, shape, significant
+from sepviz.study.quantity import count, duration, log_text, ratio, shape
 
 if TYPE_CHECKING:
     from sepviz.engine.timing import PairTiming
-    from sepviz.lab.article import ArticleReplay
+    from sepviz.lab.article import ArticleReplay, Times
 
 Value: TypeAlias = float | tuple[int, ...]
 """A number, or a shape."""
@@ -148,9 +148,9 @@ def _macs(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> ArticleR
     replayed = Sides(standard=kernels.standard.size * pixels, separable=multiplied * pixels)
     right = Sides(standard=costs[0].macs, separable=costs[1].macs)
     same = (
-        "Its listing multiplies as often as the right one and adds the products up wrongly."
+        "its listing multiplies as often as the right one and adds the products up wrongly"
         if replayed == right
-        else f"Its listing multiplies {_text(replayed)} times."
+        else f"its listing multiplies {_text(replayed)} times"
     )
     return ArticleRow(
         quantity="Multiply-accumulates",
@@ -161,7 +161,7 @@ def _macs(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> ArticleR
         right=right,
         engine=right,
         sentence=f"The layers need {_text(right)}, {_times_as_many(right)} fewer, not the "
-        f"{_times_as_many(PRINTED_COMPLEXITY)} that the printed numbers suggest. {same}",
+        f"{_times_as_many(PRINTED_COMPLEXITY)} that the printed numbers suggest; {same}.",
     )
 
 
@@ -176,10 +176,14 @@ def _results(replay: ArticleReplay) -> ArticleRow:
         right=right,
         engine=right,
         sentence=f"The article's second step sums over height and width instead of over the channels, so "
-        f"{shape(replay.article_result.shape)} numbers are left and no picture; both layers should make "
-        f"{shape(replay.separable_output.shape)}. The engine's results differ from the right loops' by at most "
-        f"{_power(replay.engine_difference)} of the largest value.",
+        f"{shape(replay.article_result.shape)} numbers are left and no picture, where both layers should make "
+        f"{shape(replay.separable_output.shape)}.",
     )
+
+
+def engine_note(replay: ArticleReplay) -> str:
+    """Say how far the engine's results are from those of the right loops."""
+    return f"Results differ from the right loops' by at most {_power(replay.engine_difference)} of the largest value."
 
 
 def _power(share: float) -> str:
@@ -199,8 +203,8 @@ def _maps_between(replay: ArticleReplay) -> ArticleRow:
         replayed=Sides(standard=None, separable=replay.different_planes),
         right=right,
         engine=right,
-        sentence=f"The article's first step sums over the channels too: its {planes} planes are {copies}. "
-        f"{maps} channels should give {maps} maps, one each.",
+        sentence=f"The article's first step sums over the channels too, so its {planes} planes are {copies}, "
+        f"where {maps} channels should give {maps} maps, one each.",
     )
 
 
@@ -208,15 +212,15 @@ def _times(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> Article
     times = replay.times
     return ArticleRow(
         quantity="“Time taken”",
-        what_it_is="seconds; the article's from one run each, ours medians, the ratio that of pairs of runs",
+        what_it_is="one run's time; the article's from one run each, ours medians, the ratio that of pairs of runs",
         unit="s",
         printed=PRINTED_SECONDS,
         replayed=_medians(times.replayed),
         right=_medians(times.right),
         engine=_medians(times.engine),
-        sentence=f"One run each gave the article {_times_as_many(PRINTED_SECONDS)}; its listing gives "
+        sentence=f"One run each gave the article {_times_as_many(PRINTED_SECONDS)}, its listing gives "
         f"{_speedup(times.replayed)} here, done right {_speedup(times.right)}, with the engine "
-        f"{_speedup(times.engine)}. {_why(replay, costs)}",
+        f"{_speedup(times.engine)}, {_why(times, costs, prod(replay.separable_output.shape[1:]))}.",
     )
 
 
@@ -233,22 +237,20 @@ def _speedup(timing: PairTiming) -> str:
     return f"{ratio(speedup.median)} ({speedup.low:.2f} – {speedup.high:.2f}, {timing.baseline.repeats} runs)"
 
 
-def _why(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> str:
+def _why(times: Times, costs: tuple[BlockCost, BlockCost], pixels: int) -> str:
     """Say what sets the time of the loops: a sum in NumPy for each window, whatever it multiplies, or the products."""
-    timing, engine, promised = replay.times.right, replay.times.engine, costs[0].macs / costs[1].macs
-    if timing.speedup.high >= promised:
-        return f"The loops keep the {ratio(promised)} that the MACs promise."
-    pixels = prod(replay.separable_output.shape[1:])
-    products = [cost.macs / calls for cost, calls in zip(costs, (pixels, 2 * pixels), strict=True)]
-    seconds = timing.baseline.median_s / pixels, timing.candidate.median_s / (2 * pixels)
-    rates = [
-        cost.macs / side.median_s / 1e6 for cost, side in zip(costs, (engine.baseline, engine.candidate), strict=True)
-    ]
+    right, promised = times.right, costs[0].macs / costs[1].macs
+    if right.speedup.high >= promised:
+        return f"and the loops keep the {ratio(promised)} that the MACs promise"
+    calls = pixels, 2 * pixels
+    seconds = [side.median_s / many for side, many in zip((right.baseline, right.candidate), calls, strict=True)]
     return (
-        f"The MACs promise {ratio(promised)}, but the loops pay for every call of NumPy: standard makes "
-        f"{count(pixels)} sums of {count(products[0])} products, {duration(seconds[0])} each; separable "
-        f"{count(2 * pixels)} of {count(products[1])} on average, {duration(seconds[1])} each. "
-        f"{ratio(products[0] / products[1])} the products take {ratio(seconds[0] / seconds[1])} the time. The engine, "
-        f"with few calls for a whole layer, does {significant(rates[0])} and {significant(rates[1])} million MACs a "
-        "second."
+        f"not the {ratio(promised)} of the MACs, because the loops pay for calls of NumPy, {count(calls[0])} at "
+        f"{duration(seconds[0])} against {count(calls[1])} at {duration(seconds[1])}, more than for the products in "
+        f"them{_why_the_engine(times.engine, promised)}"
     )
+
+
+def _why_the_engine(timing: PairTiming, promised: float) -> str:
+    pace = promised * timing.candidate.median_s / timing.baseline.median_s
+    return f", and the engine does a MAC of the standard layer {ratio(pace)} faster" if pace > 1 else ""

@@ -15,7 +15,6 @@ from sepviz.study.costs import count_costs
 from sepviz.study.quantity import duration, shape, significant
 
 if TYPE_CHECKING:
-    from sepviz.engine.cost import BlockCost
     from sepviz.engine.machine import MachinePeak
     from sepviz.engine.timing import PairTiming
     from sepviz.study.benchmark import Benchmark
@@ -47,7 +46,7 @@ def explain(benchmark: Benchmark, peak: MachinePeak) -> Explanation:
     blocks = costs.baseline, costs.candidate
     sides = zip((timing.baseline, timing.candidate), blocks, timing.fused, strict=True)
     found = [find_bound(side.median_s, cost, peak, fused=fused) for side, cost, fused in sides]
-    first, second = map(_least_s, found, blocks, timing.fused, (peak, peak))
+    first, second = (lower_bound_s(cost, peak, fused=fused) for cost, fused in zip(blocks, timing.fused, strict=True))
     return Explanation(
         least_s=(first, second),
         bound=_bound_words(timing, found, (first, second), peak),
@@ -75,10 +74,6 @@ def cold_words(timing: PairTiming) -> str:
     sides = zip("AB", (timing.baseline, timing.candidate), timing.cold_s, strict=True)
     parts = [f"{letter} {duration(side.median_s)} / {duration(cold)}" for letter, side, cold in sides]
     return f"Hot / after idling for {duration(PAUSE_S)}: {', '.join(parts)}."
-
-
-def _least_s(bound: Bound, cost: BlockCost, fused: bool, peak: MachinePeak) -> float:
-    return max(bound.compute_s, bound.memory_s) if fused else lower_bound_s(cost, peak)
 
 
 def _bound_words(timing: PairTiming, found: list[Bound], least_s: tuple[float, float], peak: MachinePeak) -> str:

@@ -35,6 +35,11 @@ class Curve:
     joined: bool = True
     measured: bool = False
 
+    @property
+    def shows_points(self) -> bool:
+        """Whether each point is seen by itself: one that has no neighbour would not be seen at all otherwise."""
+        return self.measured or not self.joined or len(self.x) == 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sepviz.engine.bound import bytes_moved
 from sepviz.engine.cost import BlockCost
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.kernels import SIDES, Side
@@ -28,8 +29,8 @@ LETTERS: dict[Side, str] = {"baseline": "A", "candidate": "B"}
 HEADINGS = ("Layer", "FLOP/byte", "Limit", "At least", "Measured", "At least / measured")
 """Of :func:`layer_rows`."""
 ASSUMPTION = (
-    "Each tensor crosses memory once and nothing is fused; a layer whose tensors stay in a cache moves fewer bytes and "
-    "may be faster than its bound."
+    "Each tensor crosses memory once, but for maps between layers that were timed fused; a layer whose tensors stay in "
+    "a cache moves fewer bytes and may be faster than its bound."
 )
 
 
@@ -46,7 +47,7 @@ class RooflinePoint:
     attainable_flops : float
         FLOP/s it can reach at best.
     lower_bound_s : float
-        Seconds it takes at least; for a block the sum of its layers', which run one after the other.
+        Seconds it takes at least; for a block the sum of its layers', which run one after the other, unless fused.
     limit : "arithmetic" or "memory"
         Which of the two sets that bound.
     measured_flops : float or None
@@ -90,8 +91,10 @@ def ridge(peak: MachinePeak) -> float:
     return peak.gflops / peak.bandwidth_gbps
 
 
-def lower_bound_s(cost: LayerCost | BlockCost, peak: MachinePeak) -> float:
-    """Return the seconds that a layer takes at least, or the layers of a block one after the other."""
+def lower_bound_s(cost: LayerCost | BlockCost, peak: MachinePeak, *, fused: bool = False) -> float:
+    """Return the seconds that a layer takes at least, or the layers of a block one after the other, or `fused`."""
+    if fused and isinstance(cost, BlockCost):
+        return max(_arithmetic_s(cost.macs, peak), _memory_s(bytes_moved(cost, fused=True), peak))
     layers = cost.layers if isinstance(cost, BlockCost) else (cost,)
     return sum(max(_arithmetic_s(layer.macs, peak), _memory_s(layer.bytes, peak)) for layer in layers)
 
@@ -110,7 +113,9 @@ def roofline(costs: Costs, peak: MachinePeak, benchmark: Benchmark | None = None
             _point(side, layer.name, layer, peak, seconds)
             for layer, seconds in zip(block.layers, alone or (None,) * len(block.layers), strict=True)
         ]
-        blocks.append(_point(side, block.kind, block, peak, timing.median_s if timing else None))
+        fused = benchmark is not None and benchmark.timing.fused[number]
+        name = "as a whole, fused" if fused else "as a whole"
+        blocks.append(_point(side, name, block, peak, timing.median_s if timing else None, fused=fused))
     return Roofline(
         peak=peak,
         layers=tuple(layers),
@@ -127,21 +132,24 @@ def layer_rows(found: Roofline) -> tuple[tuple[str, ...], ...]:
         letter = LETTERS[block.side]
         rows += [_row(f"{letter} {point.name}", point) for point in layers]
         if len(layers) > 1:
-            rows.append(_row(f"{letter} as a whole", block))
+            rows.append(_row(f"{letter} {block.name}", block))
     return tuple(rows)
 
 
 def _row(name: str, point: RooflinePoint) -> tuple[str, ...]:
     measured = point.measured_s
-    share = "—" if measured is None else f"{100 * point.lower_bound_s / measured:,.0f} %"
     return (
         name,
         significant(point.intensity),
         point.limit,
         duration(point.lower_bound_s),
         "—" if measured is None else duration(measured),
-        share,
+        "—" if measured is None else _percent(point.lower_bound_s / measured),
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:,.0f} %" if share >= 0.01 else "under 1 %"
 
 
 def _arithmetic_s(macs: int, peak: MachinePeak) -> float:
@@ -153,18 +161,26 @@ def _memory_s(size: int, peak: MachinePeak) -> float:
 
 
 def _point(
-    side: Side, name: str, cost: LayerCost | BlockCost, peak: MachinePeak, measured_s: float | None
+    side: Side,
+    name: str,
+    cost: LayerCost | BlockCost,
+    peak: MachinePeak,
+    measured_s: float | None,
+    *,
+    fused: bool = False,
 ) -> RooflinePoint:
-    bound = lower_bound_s(cost, peak)
+    bound = lower_bound_s(cost, peak, fused=fused)
+    size = bytes_moved(cost, fused=fused) if isinstance(cost, BlockCost) else cost.bytes
+    intensity = 2 * cost.macs / size
     return RooflinePoint(
         side=side,
         name=name,
         flops=2 * cost.macs,
-        bytes=cost.bytes,
-        intensity=cost.intensity,
+        bytes=size,
+        intensity=intensity,
         attainable_flops=2 * cost.macs / bound,
         lower_bound_s=bound,
-        limit="arithmetic" if cost.intensity >= ridge(peak) else "memory",
+        limit="arithmetic" if intensity >= ridge(peak) else "memory",
         measured_flops=2 * cost.macs / measured_s if measured_s else None,
     )
 

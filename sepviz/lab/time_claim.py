@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.engine.machine import MachinePeak, describe
 from sepviz.lab.boundary import crossings
-from sepviz.lab.case import Case, case_of, here_mark
+from sepviz.lab.case import Case, case_of, here_mark, swept
 from sepviz.lab.claims import CLAIMS, Holds, Verdict
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.lab.roofline import lower_bound_s
@@ -211,7 +211,7 @@ def _how(timing: PairTiming) -> str:
 def _plot(case: Case, benchmarks: tuple[Benchmark, ...], peak: MachinePeak | None) -> Plot:
     x, y = _curve(benchmarks)
     speedups = [benchmark.timing.speedup for benchmark in benchmarks]
-    costs = [count_costs(benchmark.study, case.input_shape) for benchmark in benchmarks]
+    counted, costs = swept(case, "out_channels", {*WIDTHS, case.study.out_channels})
     here = next(speed for width, speed in zip(x, y, strict=True) if width == case.study.out_channels)
     measured = Curve(
         label="time, A / B, median of pairs; band: its interval",
@@ -222,12 +222,12 @@ def _plot(case: Case, benchmarks: tuple[Benchmark, ...], peak: MachinePeak | Non
         high=tuple(speedup.high for speedup in speedups),
         measured=True,
     )
-    promised = Curve(label="MACs, A / B", role="theory", x=x, y=tuple(each.ratio("macs") for each in costs))
+    promised = Curve(label="MACs, A / B", role="theory", x=counted, y=tuple(each.ratio("macs") for each in costs))
     return Plot(
         title="Time, A / B, over out_channels",
         x=Axis(label="out_channels N", log=True),
         y=Axis(label="A / B", log=True),
-        curves=(measured, promised, *_bound_curve(x, costs, peak)),
+        curves=(measured, promised, *_bound_curve(counted, costs, peak)),
         marks=(
             Mark(label="equal", y=1.0),
             *(Mark(label=f"N ≈ {significant(width, 2)}: equal time", x=width) for width in crossings(x, y)),
@@ -236,7 +236,7 @@ def _plot(case: Case, benchmarks: tuple[Benchmark, ...], peak: MachinePeak | Non
     )
 
 
-def _bound_curve(x: tuple[float, ...], costs: list[Costs], peak: MachinePeak | None) -> tuple[Curve, ...]:
+def _bound_curve(x: tuple[float, ...], costs: tuple[Costs, ...], peak: MachinePeak | None) -> tuple[Curve, ...]:
     if peak is None:
         return ()
     y = tuple(lower_bound_s(each.baseline, peak) / lower_bound_s(each.candidate, peak) for each in costs)

@@ -73,7 +73,7 @@ def _traffic_condition(case: Case) -> str:
     formula = "N (K² − 1) − K²" if study.depth_multiplier == 1 else "K²N/d − N − K²"
     always = ", which is always so" if limit < 0 else ""
     return (
-        f"more bytes when 2P > {formula}{' - 1' if study.bias else ''} = {_exact(limit)}{always}; "
+        f"more bytes when 2P > {formula}{' − 1' if study.bias else ''} = {_exact(limit)}{always}; "
         f"here 2P = {count(2 * height * width)} (K² = {case.area}, N = {study.out_channels}, P = {height} × {width})"
     )
 

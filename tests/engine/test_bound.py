@@ -103,3 +103,8 @@ def test_that_tiny_layers_are_told_to_be_overhead():
 
 def test_that_a_call_costs_something_on_every_machine():
     assert 1e-7 < measure_overhead() < 0.1
+
+
+def test_that_few_bytes_are_told_in_a_unit_that_shows_them():
+    words = explain_difference(pair(5.0, 5.0), costs(side=6), PEAK)
+    assert "moves its 16.6 kB at under 1 % of memory bandwidth" in words

@@ -311,7 +311,7 @@ def test_that_laying_out_many_weights_hears_a_cancel(method):
 
     with pytest.raises(Cancelled):
         plan(x, cancel)
-    assert heard == [0]
+    assert set(heard) == {0}  # of one thread, or of both at once
     assert_near(plan(x), oracle(x, weight, None, spec))
 
 

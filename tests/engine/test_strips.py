@@ -177,6 +177,17 @@ def test_that_a_large_array_is_made_in_pieces_that_hear_a_cancel():
     assert allocate((5, 1024, 1024), np.float32).dtype == np.float32
 
 
+def test_that_an_array_whose_making_was_cancelled_is_made_anew_the_next_time():
+    def cancel(fraction):
+        raise Cancelled
+
+    shape, told = (7, 1024, 1024), []
+    with pytest.raises(Cancelled):
+        allocate(shape, np.float32, cancel)
+    allocate(shape, np.float32, told.append)
+    assert told
+
+
 def test_that_the_interpreter_exits_with_helpers_waiting():
     code = "from sepviz.engine.strips import run_strips; run_strips([lambda: None] * 9); print('done')"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)

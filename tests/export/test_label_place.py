@@ -39,3 +39,16 @@ def test_that_the_label_of_a_line_touches_it():
 def test_that_a_plot_too_small_for_its_label_gets_it_from_its_corner():
     box = place_label(10.0, 10.0, SIZE, Box(x=0.0, y=0.0, width=60.0, height=30.0), [], NOTHING)
     assert box.x == 0
+
+
+def test_that_a_label_is_not_taken_for_that_of_another_mark():
+    own, other = (200.0, 100.0), (260.0, 112.0)
+    box = place_label(*own, SIZE, AREA, [], NOTHING, [own, other])
+    assert box.distance(*own) < box.distance(*other)
+    heedless = place_label(*own, SIZE, AREA, [], NOTHING)
+    assert heedless.distance(*other) < heedless.distance(*own)
+
+
+def test_that_the_distance_from_a_label_is_that_from_its_edge():
+    box = Box(x=10.0, y=10.0, width=20.0, height=10.0)
+    assert [box.distance(*place) for place in ((15, 12), (33, 24), (20, 5))] == [0, 5, 5]

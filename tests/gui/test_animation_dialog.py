@@ -135,3 +135,12 @@ def test_that_every_control_has_a_name_a_tip_and_a_letter_of_its_own(ask):
 def within(label, hidden: QWidget):
     """Say whether `label` is not on the page that is hidden."""
     return not hidden.isAncestorOf(label)
+
+
+def test_that_a_place_is_asked_for_only_where_a_part_is_shown(ask):
+    dialog = ask()
+    places = [dialog.boxes[name] for name in ("down", "across")]
+    assert not any(box.isEnabled() for box in places)
+    dialog.boxes["share"].setValue(40)
+    dialog._tell()
+    assert all(box.isEnabled() for box in places)

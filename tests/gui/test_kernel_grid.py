@@ -165,3 +165,10 @@ def test_that_a_number_is_as_long_as_its_cell(value, extent, text):
 
 def test_that_zeros_alone_are_neutral():
     assert heat(0, 0) == heat(0, 1)
+
+
+def test_that_there_is_no_room_for_a_cell_below_the_last_row(grid):
+    grid.window().resize(300, 1400)
+    QApplication.processEvents()
+    rows = sum(grid.rowHeight(row) for row in range(len(VALUES)))
+    assert 0 <= grid.viewport().height() - rows < grid.rowHeight(0)

@@ -113,3 +113,11 @@ def test_that_a_long_curve_is_told_by_its_ends_and_extremes():
     curve = Curve(label="Bow", role="neutral", x=x, y=tuple(abs(one - 10) for one in x))
     told = describe(replace(PLOT, curves=(curve,), marks=()))
     assert told.endswith("Bow: from 9.00 at 1.00 to 20.0 at 30.0, lowest 0, highest 20.0")
+
+
+def test_that_a_curve_of_one_point_is_seen(view):
+    alone = Curve(label="Alone", role="neutral", x=(10.0,), y=(500.0,))
+    view.show_plot(replace(PLOT, curves=(STANDARD, alone)))
+    symbols = [item.opts["symbol"] for item in items(view, pg.PlotDataItem)]
+    assert symbols[0] is None
+    assert symbols[1] is not None

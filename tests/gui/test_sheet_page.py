@@ -6,10 +6,11 @@ import re
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from sepviz.gui.views.sheet_page import ARRANGEMENTS, SheetPage
+from sepviz.gui.views.sheet_view import SheetView
 from sepviz.study.picture import picture_from_array
 from sepviz.study.sheets import TABS
 from sepviz.study.study import Study
@@ -41,9 +42,9 @@ def numbers(text):
 
 def test_that_every_sheet_of_a_tab_has_a_place():
     for name, arrangement in ARRANGEMENTS.items():
-        placed = [sheet for column in arrangement.columns for sheet in column]
+        placed = [sheet for group in arrangement.groups for sheet in group]
         assert sorted(placed) == sorted(TABS[name])
-        assert all(len(column) == len(arrangement.stretch) for column in arrangement.columns)
+        assert all(len(group) == len(arrangement.stretch) for group in arrangement.groups)
         assert {sheet for group in arrangement.linked for sheet in group} <= set(placed)
 
 
@@ -172,3 +173,22 @@ def test_that_a_page_shows_no_frame_before_there_is_anything(keep):
     page = keep(SheetPage(ARRANGEMENTS["maps"]))
     page.show_channel(3)
     assert page.sheets["baseline.output"]._marks.channel == -1
+
+
+def test_that_the_sheets_of_a_page_are_made_when_it_is_first_seen(keep):
+    page = keep(SheetPage(ARRANGEMENTS["pair"]))
+    page.show_channel(3)
+    assert not page.findChildren(SheetView)
+    page.show()
+    assert {view.name for view in page.findChildren(SheetView)} == set(TABS["pair"])
+
+
+@pytest.mark.parametrize(("height", "width"), [(24, 32), (10, 60), (60, 10)])
+def test_that_b_comes_after_a_and_the_difference_after_both(parts, settled, height, width):
+    noise = picture_from_array(np.random.default_rng(5).integers(0, 256, (height, width, 3), np.uint8), "noise")
+    for change in ((parts.document.edit, "picture", noise), (parts.document.edit_view, "tab", "pair")):
+        change[0](*change[1:])
+        settled(parts)
+    sheets = parts.window.pages["pair"].sheets
+    places = [sheets[name].mapTo(parts.window, QPoint()) for name in ("baseline.map", "candidate.map", "difference")]
+    assert sorted(places, key=lambda place: (place.y(), place.x())) == places

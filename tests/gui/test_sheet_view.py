@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from sepviz.engine.checkpoint import carry_on
 from sepviz.gui.theme import DARK, LIGHT, apply_theme
-from sepviz.gui.views.colour_bar import ColourBar
+from sepviz.gui.views.colour_bar import STRIP_LEAST, ColourBar
 from sepviz.gui.views.sheet_view import SheetView
 from sepviz.render.colormap import COLORMAPS
 from sepviz.study.compare import Compare
@@ -87,7 +87,7 @@ def test_that_title_shape_and_range_are_told(view, comparison):
     assert view._title.textFormat() == Qt.TextFormat.PlainText
     assert view.accessibleName() == view._title.text()
     assert view.accessibleDescription().startswith("values from ")
-    assert "each its own" in view.findChild(ColourBar).accessibleName()
+    assert "each map has its own scale" in view.findChild(ColourBar).accessibleName()
 
 
 @pytest.mark.parametrize("channel", [0, 3, 7])
@@ -255,8 +255,8 @@ def test_that_the_colour_bar_tells_the_range_of_the_framed_map(view):
     for channel in (0, 5):
         view.show_channel(channel)
         names.append(view.findChild(ColourBar).accessibleName())
-    assert "map 0," in names[0]
-    assert "map 5," in names[1]
+    assert "map 0;" in names[0]
+    assert "map 5;" in names[1]
     low, high = view.sheet.ranges[5]
     assert f"{low:.3g}"[:4].replace("-", "−") in names[1]
     assert f"{high:.3g}"[:4].replace("-", "−") in names[1]
@@ -264,3 +264,18 @@ def test_that_the_colour_bar_tells_the_range_of_the_framed_map(view):
 
 def test_that_no_label_reads_mark_up(view):
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in view.findChildren(QLabel))
+
+
+def test_that_a_narrow_sheet_leaves_the_shape_out_of_its_title_rather_than_half_of_it(app, view):
+    view.resize(QFontMetrics(view._title.font()).horizontalAdvance(view.accessibleName()) - 4, 300)
+    app.processEvents()
+    assert view._title.text() == "Standard"
+    assert view._title.toolTip() == view.accessibleName()
+
+
+def test_that_a_narrow_colour_bar_keeps_both_values_whole(app, view):
+    wide, narrow = view.findChild(ColourBar), ColourBar()
+    narrow.show_ranges(np.array([[-0.8441, 0.3281]]), "global", "viridis", 0, "map")
+    narrow.resize(sum(narrow.fontMetrics().horizontalAdvance(end) + 6 for end in ("−0.844", "0.328")) + 60, 20)
+    assert narrow.strip_width() < wide.strip_width()
+    assert narrow.strip_width() >= STRIP_LEAST

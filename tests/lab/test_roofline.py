@@ -1,4 +1,5 @@
 from dataclasses import replace
+from math import prod
 
 import pytest
 
@@ -50,6 +51,18 @@ def test_that_the_bound_is_the_longer_of_arithmetic_and_traffic() -> None:
 def test_that_the_layers_of_a_block_run_one_after_the_other() -> None:
     bounds = [lower_bound_s(layer, PEAK) for layer in COSTS.candidate.layers]
     assert lower_bound_s(COSTS.candidate, PEAK) == pytest.approx(sum(bounds))
+
+
+def test_that_maps_between_layers_that_were_timed_fused_cross_no_memory() -> None:
+    timed = measured(0.02, 0.01)
+    found = roofline(COSTS, PEAK, replace(timed, timing=replace(timed.timing, fused=(False, True))))
+    depthwise, pointwise = COSTS.candidate.layers
+    between = 2 * 4 * prod(depthwise.output_shape)
+    assert found.blocks[1].bytes == depthwise.bytes + pointwise.bytes - between
+    assert found.blocks[1].lower_bound_s == lower_bound_s(COSTS.candidate, PEAK, fused=True)
+    assert found.blocks[1].lower_bound_s < lower_bound_s(COSTS.candidate, PEAK)
+    assert layer_rows(found)[-1][0] == "B as a whole, fused"
+    assert found.blocks[0].bytes == COSTS.baseline.bytes
 
 
 def test_that_only_what_was_timed_has_a_measured_rate() -> None:

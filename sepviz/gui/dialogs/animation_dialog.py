@@ -72,13 +72,13 @@ NUMBERS = {
     for row in (
         _number("pixels", "&Pixels on the longer side", PIXELS, "px", 1, _TIPS["pixels"]),
         _number("share", "Part &of the picture", _SHARE, "%", 5, "Share of both sides; 100 is the whole picture"),
-        _number("down", "lies &down", _PLACE, "%", 10, _TIPS["down"]),
-        _number("across", "ac&ross", _PLACE, "%", 10, _TIPS["across"]),
-        _number("frames", "Most fra&mes", (1, MOST_FRAMES), "frames", 20, _TIPS["frames"]),
+        _number("down", "&from the top", _PLACE, "%", 10, _TIPS["down"]),
+        _number("across", "f&rom the left", _PLACE, "%", 10, _TIPS["across"]),
+        _number("frames", "At &most", (1, MOST_FRAMES), "frames", 20, _TIPS["frames"]),
         _number("channel", "Map &number", (0, 0), "", 1, _TIPS["channel"]),
         _number("width", "&Width", WIDTHS, "px", 40, "Of a frame; its height follows. 800 suits a slide or a post"),
         _number("frame_ms", "&Time of a frame", FRAME_MS, "ms", TICK_MS, "In steps of 10 ms, as a GIF counts"),
-        _number("hold_ms", "of the &last one", HOLD_MS, "ms", 500, "How long the end is seen before it begins again"),
+        _number("hold_ms", "and of the &last", HOLD_MS, "ms", 500, "How long the end is seen before it begins again"),
     )
 }
 VALUES = {"pixels": 16, "share": 100, "down": 50, "across": 50, "frames": USUAL_FRAMES, "width": USUAL.width}
@@ -203,6 +203,8 @@ class AnimationDialog(QDialog):
 
     def _tell(self) -> None:
         """Say what the animation will be, or what is wrong."""
+        for name in ("down", "across"):
+            self.boxes[name].setEnabled(self.boxes["share"].value() < self.boxes["share"].maximum())
         self.boxes["channel"].setEnabled(self.what.currentIndex() == SLIDE or self.show_.currentIndex() == 1)
         try:
             animation = self._wished()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from sepviz.export.code.snippet import FRAMEWORKS, snippet
+from sepviz.gui.dialogs.details import close_buttons
 from sepviz.gui.views.page import plain_label
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class CodeDialog(QDialog):
         save.setToolTip("Save the code as a Python file")
         copy.clicked.connect(self._on_copy_clicked)
         save.clicked.connect(self._on_save_clicked)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = close_buttons()
         for button in (copy, save):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)

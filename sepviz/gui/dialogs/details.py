@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -46,7 +47,10 @@ def show_shortcuts(parent: QWidget) -> None:
     for y, row in enumerate(rows):
         for x, text in enumerate(row):
             table.setItem(y, x, QTableWidgetItem(text))
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     _show(parent, "Keyboard shortcuts", table, (560, 640))
 
 
@@ -55,15 +59,23 @@ def show_about(parent: QWidget) -> None:
     label = QLabel(ABOUT.format(version=sepviz.__version__))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    _show(parent, "About sepviz", label, (460, 280))
+    _show(parent, "About sepviz", label, (460, 260))
+
+
+def close_buttons() -> QDialogButtonBox:
+    """Return a row with the button Close; the icon that the style gives it is black in dark colours too."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+    return buttons
 
 
 def _show(parent: QWidget, title: str, body: QWidget, size: tuple[int, int]) -> None:
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons = close_buttons()
     buttons.rejected.connect(dialog.reject)
     column = QVBoxLayout(dialog)
     column.addWidget(body, 1)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 import sepviz
+from sepviz.gui.dialogs.details import close_buttons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ class IncidentDialog(QDialog):
         copy = QPushButton("&Copy")
         copy.setToolTip("Put the message and the details on the clipboard, for a report")
         copy.clicked.connect(self._on_copy_clicked)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = close_buttons()
         buttons.addButton(self._fold, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from textwrap import fill
 from typing import TYPE_CHECKING, cast
 
@@ -279,7 +280,7 @@ EDITORS: dict[Kind, type[Editor]] = {
 """The editor of every kind of field."""
 
 
-@cache  # as many fields share their choices, and every part of an editor has the tooltip of its field
+@lru_cache(256)  # many fields share their choices, and every part of an editor has the tooltip of its field
 def wrapped(text: str) -> str:
     """Return `text` in short lines: a tooltip of plain text is not wrapped by itself."""
     return fill(text, _TOOLTIP_COLUMNS, break_on_hyphens=False)

@@ -11,7 +11,7 @@ from sepviz.gui.views.article_table import ArticleTable
 from sepviz.gui.views.ink import bold
 from sepviz.gui.views.map_picture import Exhibit, MapPicture
 from sepviz.gui.views.page import plain_label, scrolled_page
-from sepviz.lab.article_table import article_rows
+from sepviz.lab.article_table import article_rows, engine_note
 from sepviz.study.quantity import shape
 
 if TYPE_CHECKING:
@@ -165,4 +165,5 @@ def _notes(replay: ArticleReplay) -> list[str]:
     return [
         f"Input: {source} {shape(replay.input.shape)}; weights from seed {replay.question.seed}.",
         *(f"{name.capitalize()}: {timing.note}" for name, timing in clocks if timing.note),
+        f"Engine: {engine_note(replay)}",
     ]

@@ -31,7 +31,7 @@ NOTES = (
     "The methods that this program computes its maps with",
 )
 WAYS = ("printed", "replayed", "right", "engine")
-SIDES_TEXT = "standard\nseparable\nratio"
+SIDES_TEXT, TIMES_TEXT = "standard\nseparable\nratio", "standard\nseparable\nratio, pairs"
 NOT_YET, NOT_PRINTED = "not replayed yet", "not printed"
 UNKNOWN = Sides(standard=None, separable=None)
 
@@ -57,7 +57,7 @@ PRINTED_ROWS = (
         "values",
         PRINTED_COMPLEXITY,
     ),
-    _printed("“Time taken”", "seconds, from one run each", "s", PRINTED_SECONDS),
+    _printed("“Time taken”", "time, from one run each", "s", PRINTED_SECONDS),
 )
 """What is known before anything is run."""
 
@@ -111,7 +111,7 @@ class ArticleTable(QFrame):
         inside.addWidget(quantity, 0, 0)
         inside.addWidget(plain_label(row.what_it_is, muted=True), 1, 0)
         self._put(name, at + 1, 0)
-        self._put(plain_label(SIDES_TEXT, muted=True), at + 1, 1)
+        self._put(plain_label(TIMES_TEXT if _is_paired(row) else SIDES_TEXT, muted=True), at + 1, 1)
         for column, way in enumerate(WAYS, start=2):
             self._put(plain_label(cell_text(row, way)), at + 1, column)
         if row.sentence:
@@ -134,6 +134,11 @@ def cell_text(row: ArticleRow, way: str) -> str:
         return NOT_YET
     quotient = ratio(sides.ratio) if sides.ratio is not None else "—"
     return "\n".join((row.write(sides.standard), row.write(sides.separable), quotient))
+
+
+def _is_paired(row: ArticleRow) -> bool:
+    """Say whether a ratio is the median over pairs of runs, and need not be that of the two medians above it."""
+    return row.right.paired is not None
 
 
 def describe(row: ArticleRow) -> str:

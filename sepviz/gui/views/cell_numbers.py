@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QGlyphRun, QRawFont
 from sepviz.study.quantity import minus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPainter
 
 FIGURES = "0123456789.−infa"  # with the letters of "inf" and "nan"
@@ -19,15 +21,19 @@ SIZES = (10, 9)
 """Sizes of type in pixels, the first that fits."""
 
 
-def decimals(peak: float, characters: int, *, signed: bool = True) -> int | None:
-    """Return how many decimals numbers up to `peak` are written with in so many `characters`.
+ENOUGH = 2
+"""Decimals for which smaller type is worth its while: a column of numbers with one does not add up."""
+
+
+def decimals(peak: float, fits: Callable[[str], bool], *, signed: bool = True) -> int | None:
+    """Return how many decimals numbers up to `peak` are written with where there is room for what `fits`.
 
     Three at most. Enough for two digits of `peak`, or for one in the second decimal; None where there is no room for
     that.
     """
     for places in (3, 2, 1, 0):
         least = 10.0**-places if places > 1 else 10.0 ** (1 - places)
-        if len(number(-peak if signed else peak, places)) <= characters and peak >= least:
+        if peak >= least and fits(number(-peak if signed else peak, places)):
             return places
     return None
 
@@ -100,9 +106,13 @@ def figures(text: str, pixels: int) -> Figures:
 @lru_cache(maxsize=256)
 def number_form(peak: float, width: float, signed: bool) -> tuple[int, int | None]:
     """Return the size of type, and the decimals, of numbers up to `peak` in cells of `width`; None for no numbers."""
-    for pixels in SIZES:
-        digit = number_type(pixels).glyphs["0"][1]
-        places = decimals(peak, int((width - 2) / digit), signed=signed)
-        if places is not None:
-            return pixels, places
-    return SIZES[0], None
+    found = [(pixels, decimals(peak, partial(_fits, pixels, width - 2), signed=signed)) for pixels in SIZES]
+    legible = [(pixels, places) for pixels, places in found if places is not None]
+    enough = [(pixels, places) for pixels, places in legible if places >= ENOUGH]
+    return next(iter(enough or legible), (SIZES[0], None))
+
+
+def _fits(pixels: int, room: float, text: str) -> bool:
+    """Return whether a number in type of `pixels` is no wider than `room`."""
+    glyphs = number_type(pixels).glyphs
+    return sum(glyphs[character][1] for character in text) <= room

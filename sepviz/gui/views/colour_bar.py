@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STRIP_WIDTH, STRIP_HEIGHT = 140, 9
+STRIP_LEAST = 24
+"""Width that the strip gives way down to, so that both values stay whole."""
+APART = 6
 
 
 class ColourBar(QWidget):
@@ -41,26 +44,31 @@ class ColourBar(QWidget):
         shown = ranges[[min(max(channel, 0), len(ranges) - 1)]] if own else ranges
         ends = shown[:, 0].min(), shown[:, 1].max()
         self._low, self._high = (significant(end) for end in ends)
-        self._note = f"{word} {max(channel, 0)}, each its own" if own else ""
+        self._note = f"{word} {max(channel, 0)}; each {word} has its own scale" if own else ""
         self.setToolTip(f"Colours run from {self._low} to {self._high}. {self._note}")
         self.setAccessibleName(f"colour bar from {self._low} to {self._high} {self._note}")
         self.update()
 
+    def strip_width(self) -> int:
+        """Return how wide the strip is: less than usual where the values need the room."""
+        ends = sum(self.fontMetrics().horizontalAdvance(end) + APART for end in (self._low, self._high))
+        return max(STRIP_LEAST, min(STRIP_WIDTH, self.width() - ends - APART))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw low, strip, high and the note, from left to right."""
         painter, theme = QPainter(self), theme_of(self.palette())
-        metrics, height = self.fontMetrics(), self.height()
+        metrics, height, strip = self.fontMetrics(), self.height(), self.strip_width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         centre = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         x = 0
         for text, colour in ((self._low, theme.text), (None, ""), (self._high, theme.text), (self._note, theme.muted)):
             if text is None:
-                painter.drawImage(QRectF(x, (height - STRIP_HEIGHT) / 2, STRIP_WIDTH, STRIP_HEIGHT), self._strip)
-                x += STRIP_WIDTH + 6
+                painter.drawImage(QRectF(x, (height - STRIP_HEIGHT) / 2, strip, STRIP_HEIGHT), self._strip)
+                x += strip + APART
                 continue
             painter.setPen(QColor(colour))
             room = self.width() - x
             painter.drawText(
                 QRectF(x, 0, room, height), centre, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             )
-            x += metrics.horizontalAdvance(text) + 6
+            x += metrics.horizontalAdvance(text) + APART

@@ -94,6 +94,11 @@ def first_fitting(font: QFont, texts: Sequence[str], width: float) -> str:
     return QFontMetricsF(font).elidedText(texts[-1], Qt.TextElideMode.ElideRight, width)
 
 
+def fitting_heading(font: QFont, heading: str, width: float) -> str:
+    """Return `heading`, "title  ·  shape", without the shape where there is no room for all of it."""
+    return first_fitting(font, (heading, heading.partition("  ·  ")[0]), width)
+
+
 def draw_text(
     painter: QPainter, rect: QRectF, text: str, colour: QColor, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
 ) -> None:

@@ -163,6 +163,9 @@ class KernelGrid(QTableView):
         rows, columns = self.values.shape
         side = min(self.viewport().width() // columns, self.viewport().height() // rows)
         self.verticalHeader().setDefaultSectionSize(max(CELL_HEIGHT, min(side, CELL_MOST)))
+        # no taller than its cells can be: the room below them would look like a cell that is empty
+        most = max(CELL_HEIGHT, min(self.viewport().width() // columns, CELL_MOST))
+        self.setMaximumHeight(rows * most + self.horizontalHeader().height() + 2 * self.frameWidth())
 
     def show_values(self, values: NDArray[np.float32]) -> None:
         """Show `values` (rows, columns); the current cell stays where it is, if it is still there."""

@@ -153,7 +153,7 @@ class KernelPage(QWidget):
                 spin.setMaximum(count - 1)
                 spin.setValue(at)
             spin.setEnabled(count > 1)
-            self._counts[name].setText(f"of {count:,}")
+            self._counts[name].setText(f"of {count:,}, counted from 0")
 
     def _lay_out(self) -> None:
         left = QWidget()
@@ -164,6 +164,7 @@ class KernelPage(QWidget):
         column.addWidget(self.grid, 1)
         column.addWidget(self._facts)
         column.addLayout(self._tools())
+        column.addStretch()
         scroll = QScrollArea()
         scroll.setAccessibleName("Kernel")
         scroll.setAccessibleDescription("The arrow keys scroll it.")

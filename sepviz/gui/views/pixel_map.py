@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sepviz.gui.theme import theme_of
-from sepviz.gui.views.ink import draw_text, ink_of
+from sepviz.gui.views.ink import draw_text, fitting_heading, ink_of
 from sepviz.render.colormap import COLORMAPS, apply
 from sepviz.render.mosaic import Layout, draw
 from sepviz.render.scale import GROUND
@@ -176,7 +176,7 @@ class PixelMap(QWidget):
         if self._plate is None:
             return
         heading = QRectF(0, 0, self.width(), self._heading())
-        draw_text(painter, heading, self._plate.title, ink.text)
+        draw_text(painter, heading, fitting_heading(painter.font(), self._plate.title, heading.width()), ink.text)
         area = self._area()
         painter.setClipRect(area)
         painter.fillRect(area, ink.canvas)

@@ -72,9 +72,10 @@ class PlotLabels(QObject):
         spots = [self._spot(label, area) for label in self._labels]
         points = np.concatenate([np.empty((0, 2)), *self._covered(), *(_across(*spot, area) for spot in spots)])
         taken = [sign for spot in spots for sign in _sign(*spot)]
+        marks = [(x, y) for x, y in spots if x is not None and y is not None]
         for (x, y), label in zip(spots, self._labels, strict=True):
             size = label.item.boundingRect()
-            box = place_label(x, y, (size.width(), size.height()), area.inset(INSET), taken, points)
+            box = place_label(x, y, (size.width(), size.height()), area.inset(INSET), taken, points, marks)
             taken.append(box)
             label.item.setPos(self._box.mapToView(QPointF(box.x, box.y)))
 

@@ -100,12 +100,11 @@ class PlotView(QWidget):
         if curve.low:
             self._draw_band(curve, plot, colour)
         pen = pg.mkPen(colour, width=2, style=STYLES[rank % len(STYLES)]) if curve.joined else None
-        dotted = curve.measured or not curve.joined
         self.widget.plot(
             list(curve.x),
             list(curve.y),
             pen=pen,
-            symbol=SYMBOLS[rank % len(SYMBOLS)] if dotted else None,
+            symbol=SYMBOLS[rank % len(SYMBOLS)] if curve.shows_points else None,
             symbolSize=7,
             symbolBrush=colour,
             symbolPen=None,
@@ -170,7 +169,7 @@ def _entry(plot: Plot, number: int, theme: Theme) -> Entry:
         colour=QColor(_colour(curve, theme)),
         style=STYLES[plot.dash(number) % len(STYLES)],
         joined=curve.joined,
-        dotted=curve.measured or not curve.joined,
+        dotted=curve.shows_points,
         symbol=SYMBOLS[plot.dash(number) % len(SYMBOLS)],
     )
 

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
-    """Sheets in columns, how the height of each is shared, and which sheets look at the same place."""
+    """Sheets in columns, how the height of each is shared, and which sheets look at the same place.
 
-    columns: tuple[tuple[str, ...], ...]
+    Where `is_one_map`, the groups are no columns but rows, and turn with the shape of the picture.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
     stretch: tuple[int, ...]
     linked: tuple[tuple[str, ...], ...]
     is_one_map: bool = False
@@ -32,23 +35,25 @@ class Arrangement:
 
 ARRANGEMENTS: dict[str, Arrangement] = {
     "maps": Arrangement(
-        columns=(("baseline.stage", "baseline.output"), ("candidate.stage", "candidate.output")),
+        groups=(("baseline.stage", "baseline.output"), ("candidate.stage", "candidate.output")),
         stretch=(1, 3),
         linked=(("baseline.stage", "candidate.stage"), ("baseline.output", "candidate.output")),
     ),
     "pair": Arrangement(
-        columns=(("baseline.map", "difference"), ("candidate.map", "input")),
+        groups=(("baseline.map", "candidate.map"), ("difference", "input")),
         stretch=(1, 1),
         linked=(("baseline.map", "candidate.map", "difference", "input"),),
         is_one_map=True,
     ),
     "kernels": Arrangement(
-        columns=(("baseline.kernels.0", "baseline.kernels.1"), ("candidate.kernels.0", "candidate.kernels.1")),
+        groups=(("baseline.kernels.0", "baseline.kernels.1"), ("candidate.kernels.0", "candidate.kernels.1")),
         stretch=(1, 1),
         linked=(),
     ),
 }
 FAR_FROM_SQUARE = 2.2
+APART = 10
+"""Space between two sheets."""
 CHOOSABLE = ("output",)
 """Sheets whose tiles are the channels of a layer's output."""
 
@@ -68,10 +73,10 @@ class SheetPage(QWidget):
         super().__init__()
         self._linked = arrangement.linked
         self._exploration: Exploration | None = None
-        self._columns, self._stretch = arrangement.columns, arrangement.stretch
-        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._across.setSpacing(10)
-        self._down: list[QBoxLayout] = []
+        self._groups, self._stretch = arrangement.groups, arrangement.stretch
+        self._outer = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._outer.setSpacing(APART)
+        self._inner: list[QBoxLayout] = []
         page = QVBoxLayout(self)
         page.setContentsMargins(8, 8, 8, 8)
         page.setSpacing(6)
@@ -79,19 +84,19 @@ class SheetPage(QWidget):
         if self._picker is not None:
             self._picker.chosen.connect(self.chosen)
             page.addWidget(self._picker)
-        page.addLayout(self._across, 1)
+        page.addLayout(self._outer, 1)
 
     @cached_property
     def sheets(self) -> dict[str, SheetView]:
         """The sheets by name; made when first asked for, as the window should stand before what nobody sees yet."""
-        made = {name: self._made(name) for names in self._columns for name in names}
-        for names in self._columns:
-            column = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-            column.setSpacing(8)
+        made = {name: self._made(name) for names in self._groups for name in names}
+        for names in self._groups:
+            group = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+            group.setSpacing(APART)
             for name, stretch in zip(names, self._stretch, strict=True):
-                column.addWidget(made[name], stretch)
-            self._across.addLayout(column, 1)
-            self._down.append(column)
+                group.addWidget(made[name], stretch)
+            self._outer.addLayout(group, 1)
+            self._inner.append(group)
         return made
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -126,13 +131,13 @@ class SheetPage(QWidget):
             view.show_channel(self._channel(name, channel))
 
     def _turn(self, exploration: Exploration) -> None:
-        """Put wide maps below each other and tall ones beside each other, so that each is as large as can be."""
+        """Put wide maps below each other and tall ones beside each other, A before B, as large as can be."""
         height, width = exploration.sheets["input"].content.size
         direction = QBoxLayout.Direction
         wide, tall = width > FAR_FROM_SQUARE * height, height > FAR_FROM_SQUARE * width
-        self._across.setDirection(direction.TopToBottom if wide else direction.LeftToRight)
-        for column in self._down:
-            column.setDirection(direction.LeftToRight if tall else direction.TopToBottom)
+        self._outer.setDirection(direction.LeftToRight if tall else direction.TopToBottom)
+        for group in self._inner:
+            group.setDirection(direction.TopToBottom if wide else direction.LeftToRight)
 
     def fit(self) -> None:
         """Look at every sheet as a whole again."""

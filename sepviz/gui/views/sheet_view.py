@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from sepviz.gui.theme import theme_of
 from sepviz.gui.views.colour_bar import ColourBar
+from sepviz.gui.views.ink import fitting_heading
 from sepviz.gui.views.tile_marks import TileMarks
 from sepviz.render.colormap import COLORMAPS
 from sepviz.study.quantity import shape as shape_text
@@ -65,6 +66,7 @@ class SheetView(QWidget):
         self.name = name
         self.sheet: Sheet | None = None
         self._zoomed = False
+        self._heading = ""
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -157,12 +159,17 @@ class SheetView(QWidget):
     def _tell(self, sheet: Sheet) -> None:
         content = sheet.content
         text = f"{content.title}  ·  {shape_text(content.shape)}"
-        self._title.setText(text)
+        self._heading = text
         self._title.setToolTip(text)
         self._bar.show_ranges(sheet.ranges, content.policy, content.colormap, self._marks.channel, content.word)
         low, high = sheet.ranges[:, 0].min(), sheet.ranges[:, 1].max()
         self.setAccessibleName(text)
+        self._fit_title()
         self.setAccessibleDescription(f"values from {significant(low)} to {significant(high)}")
+
+    def _fit_title(self) -> None:
+        """Show as much of the title as there is room for."""
+        self._title.setText(fitting_heading(self._title.font(), self._heading, self.width()))
 
     def _dress(self) -> None:
         theme = theme_of(self.palette())
@@ -230,6 +237,7 @@ class SheetView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a picture of the new size."""
         super().resizeEvent(event)
+        self._fit_title()
         self.viewport_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:

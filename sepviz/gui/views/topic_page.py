@@ -91,7 +91,7 @@ class TopicPage(QWidget):
         self._rows = [(plain_label(muted=True), plain_label()) for _ in range(MOST_ROWS)]
         self._action, self._measure = QPushButton(), QPushButton("Measure time")
         self._measure.setToolTip("Time every step beside the standard layer on this machine.")
-        self.plot, self.pictures = PlotView(), MapGrid((PICTURES,), (1,), 230)
+        self.plot, self.pictures = PlotView(), MapGrid((PICTURES,), (1,), 214)
         self._beside, self._below = plain_label(), plain_label()
         self._beside.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -209,6 +209,7 @@ class TopicPage(QWidget):
         grid.setColumnStretch(1, 3)
         grid.setRowStretch(MOST_ROWS, 1)
         buttons = QHBoxLayout()
+        buttons.setSpacing(4)
         buttons.addWidget(self._action)
         buttons.addWidget(self._measure)
         buttons.addStretch(1)
