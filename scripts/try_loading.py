@@ -54,6 +54,8 @@ EXECUTING = (
     "os.exec",
     "os.posix_spawn",
 )
+ACCOUNT_OF_MEMORY = "/proc/meminfo"
+"""What is free is asked of the system before a picture is decoded."""
 REACHING = ("socket.", "urllib.", "ctypes.", "shutil.", "os.remove", "os.rename", "os.mkdir", "os.chmod")
 LENGTHS = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 2**63 - 1, 2**64 - 1)
 VALUES = (
@@ -319,7 +321,7 @@ def try_copy(path: Path, folder: Path, seed: str, tally: Tally, ear: Ear) -> Non
     """Open one copy with the ear on and little memory, and note how that ended."""
     ear.heard.clear()
     try:
-        with little_memory(ROOM_BYTES), ear.on(str(path), *named_by(path, folder)):
+        with little_memory(ROOM_BYTES), ear.on(str(path), ACCOUNT_OF_MEMORY, *named_by(path, folder)):
             open_file(path)
         tally.opened += 1
     except (SessionError, SourceError, WeightFileError) as error:

@@ -33,6 +33,8 @@ HALF = 0.5
 WINOGRAD_SHARE = (winograd.READ / (winograd.TILE * winograd.TAPS)) ** 2
 """Multiplications that Winograd's method does for each that is counted, apart from its transforms: a quarter."""
 UNSEEN = "the time goes to calls and to data movement that the count does not see"
+LOOPS = "reference"
+"""The method whose loops run in Python: a step of the interpreter for every few multiplications."""
 CALLS = 200
 """Calls of the tiny layer, under 10 ms in all."""
 
@@ -48,7 +50,7 @@ class Bound:
     compute_s, memory_s : float
         Least seconds for the multiplications of its methods at the machine's peak, and for the bytes at its bandwidth.
     overhead_s : float
-        Seconds that as many layers with next to no work take.
+        Seconds that as many layers with next to no work take; in plain loops all that is neither arithmetic nor memory.
     bytes : int
         Bytes moved in float32, each tensor once; maps between fused layers are not moved.
     """
@@ -105,13 +107,9 @@ def find_bound(
     moved = bytes_moved(cost, fused=fused)
     shares = [WINOGRAD_SHARE if method == "winograd" else 1.0 for method in methods] or [1.0] * len(cost.layers)
     macs = sum(share * layer.macs for share, layer in zip(shares, cost.layers, strict=True))
-    return Bound(
-        time_s=time_s,
-        compute_s=2 * macs / (peak.gflops * 1e9),
-        memory_s=moved / (peak.bandwidth_gbps * 1e9),
-        overhead_s=overhead_s * len(cost.layers),
-        bytes=moved,
-    )
+    compute_s, memory_s = 2 * macs / (peak.gflops * 1e9), moved / (peak.bandwidth_gbps * 1e9)
+    around_s = time_s - max(compute_s, memory_s) if LOOPS in methods else overhead_s * len(cost.layers)
+    return Bound(time_s=time_s, compute_s=compute_s, memory_s=memory_s, overhead_s=around_s, bytes=moved)
 
 
 def measure_overhead() -> float:
@@ -181,7 +179,9 @@ def _reached(bound: Bound, methods: tuple[str, ...]) -> str:
             return speed
         case "overhead":
             call, whole = _seconds(bound.overhead_s), _seconds(bound.time_s)
-            return f"takes {call} of its {whole} to call its layers, whatever they do"
+            loops = "for Python's loops around the arithmetic"
+            use = loops if LOOPS in methods else "to call its layers, whatever they do"
+            return f"takes {call} of its {whole} {use}"
         case "neither":
             return f"{rate} and {'stays in the cache' if bound.stays_in_cache else speed}"
 

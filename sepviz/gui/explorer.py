@@ -130,7 +130,8 @@ class Explorer(QObject):
         self._declined = self._asked
         self.time.stop()
         if self._asked is not None:
-            self._window.show_reading("Stopped; the maps are those of the settings before (F5 computes again)")
+            shown = "no maps yet" if self._comparison is None else "the maps are those of the settings before"
+            self._window.show_reading(f"Stopped; {shown} (F5 computes again)")
         for each in (self._asker, self._aside):
             each.stop()
 

@@ -20,7 +20,7 @@ class Theme:
     """One set of colours, as "#rrggbb".
 
     `window` is behind panels, `base` behind fields and lists, `canvas` behind pictures and plots, `line` separates,
-    `edge` is where a control begins, before Fusion darkens it;
+    `edge` is where a control begins, before Fusion darkens it; `slider` is what moves in a scroll bar;
     `baseline` and `candidate` mark the two layers everywhere; `accent` marks what is chosen, `warning` what is wrong.
     """
 
@@ -32,6 +32,7 @@ class Theme:
     muted: str
     line: str
     edge: str
+    slider: str
     accent: str
     accent_text: str
     warning: str
@@ -48,6 +49,7 @@ LIGHT = Theme(
     muted="#5b6470",
     line="#d3d7dd",
     edge="#acb3bd",
+    slider="#d3d7dd",
     accent="#0072b2",
     accent_text="#ffffff",
     warning="#b3261e",
@@ -63,6 +65,7 @@ DARK = Theme(
     muted="#a4abb6",
     line="#474b53",
     edge="#a4abb6",
+    slider="#8d94a0",
     accent="#56b4e9",
     accent_text="#10151a",
     warning="#ff8a7a",
@@ -97,10 +100,9 @@ def apply_theme(app: QApplication, choice: str) -> None:
     edged.setColor(QPalette.ColorRole.Window, QColor(theme.edge))
     for name in EDGED:
         app.setPalette(edged, name)  # type: ignore[arg-type] # its stub says bytes, and it takes only text
-    # Fusion paints what a scroll bar slides in lighter than the slider wherever fields are lighter than the window
+    # in dark colours Fusion paints what a scroll bar slides in lighter than the fields, and so than the window
     scrolled = _palette(theme)
-    scrolled.setColor(QPalette.ColorRole.Base, QColor(theme.canvas))
-    scrolled.setColor(QPalette.ColorRole.Button, QColor(theme.line))
+    scrolled.setColor(QPalette.ColorRole.Button, QColor(theme.slider))
     app.setPalette(scrolled, "QScrollBar")  # type: ignore[arg-type]
 
 

@@ -101,6 +101,13 @@ def test_that_tiny_layers_are_told_to_be_overhead():
     assert "B is overhead-bound, as it takes 160 µs of its 200 µs" in words
 
 
+def test_that_plain_loops_are_told_to_be_overhead():
+    loops = replace(pair(0.1, 0.08), baseline_methods=("reference",), candidate_methods=("reference", "reference"))
+    words = explain_difference(loops, costs(side=16), PEAK, overhead_s=1e-5)
+    assert "A is overhead-bound, as it takes 100 ms of its 100 ms for Python's loops around the arithmetic" in words
+    assert "while B is overhead-bound" in words
+
+
 def test_that_a_call_costs_something_on_every_machine():
     assert 1e-7 < measure_overhead() < 0.1
 

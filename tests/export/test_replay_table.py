@@ -53,3 +53,8 @@ def test_that_a_weak_measurement_is_told_in_the_text(replay: ArticleReplay) -> N
     right = replace(replay.times.right, note="The machine was busy.")
     text = article_text(replace(replay, times=replace(replay.times, right=right)))
     assert "the same loops, right: The machine was busy." in text
+
+
+def test_that_it_is_told_how_far_the_engine_is_from_the_right_loops(replay: ArticleReplay) -> None:
+    text = article_text(replace(replay, engine_difference=2e-7))
+    assert "differ from the right loops' by at most 2·10⁻⁷ of the largest" in " ".join(text.split())

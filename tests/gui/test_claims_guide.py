@@ -234,7 +234,7 @@ def test_that_one_card_is_saved_as_a_picture(claims, tmp_path, monkeypatch, suff
     claims.explorer.answer()
     assert asked == [("Save the card: More memory traffic", "claim-traffic.png")]
     assert path.stat().st_size > 1000
-    assert str(path) in claims.window.message.text
+    assert claims.window.message.text == f"The card “More memory traffic” was saved as {path}"
 
 
 def test_that_all_cards_are_saved_as_one_picture(claims, tmp_path, monkeypatch):

@@ -257,7 +257,7 @@ def test_that_stop_ends_a_computation_that_never_would_and_the_picture_stays(rea
     ready.window.actions_by_name["stop"].trigger()
     settled(ready)
     assert ready.explorer.comparison is good
-    assert "Stopped" in ready.window._reading.text()
+    assert "Stopped; the maps are those of the settings before" in ready.window._reading.text()
     assert not ready.window._progress.isVisible()
     ready.document.edit("seed", 3)
     settled(ready)

@@ -189,3 +189,32 @@ def test_that_a_key_moves_a_slider_in_one_settled_step(app):
     slider.moved.connect(lambda value, settled: moves.append((value, settled)))
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert moves == [(2, True)]
+
+
+@pytest.mark.parametrize("number", ["7", "12"])
+def test_that_undo_after_a_committed_number_is_the_windows(launch, settled, number):
+    parts = launch()
+    parts.window.activateWindow()
+    settled(parts)
+    box = next(box for box in parts.window.findChildren(NumberBox) if box.accessibleName() == "out_channels")
+    box.setFocus()
+    type_anew(box, number)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert parts.document.study.out_channels == int(number)
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert parts.document.study.out_channels == box.value() == 4
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert parts.document.study.out_channels == box.value() == int(number)
+
+
+def test_that_undo_takes_typed_digits_back_before_they_are_committed(launch, settled):
+    parts = launch()
+    parts.window.activateWindow()
+    parts.document.edit("seed", 5)
+    settled(parts)
+    box = next(box for box in parts.window.findChildren(NumberBox) if box.accessibleName() == "out_channels")
+    box.setFocus()
+    type_anew(box, "77")
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert parts.document.study.seed == 5
+    assert "77" not in box.lineEdit().text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
 
@@ -185,3 +186,10 @@ def test_that_a_contour_is_named_on_it_and_between_two_rows():
     assert abs(y - round(y)) <= 0.25
     assert (x - 0.5) - 1 + (y - 0.5) == pytest.approx(0.5, abs=0.1)
     assert label_spot(logs, 9.0, 0) is None
+
+
+def test_that_no_contour_strikes_a_number_through(sweep, wait_until):
+    run(sweep, SweepWish(spans=(WIDTHS, KERNELS), measure=False), wait_until)
+    numbers = [item for item in sweep.page.map.widget.getPlotItem().items if isinstance(item, pg.TextItem)]
+    assert len(numbers) == 7 * 3
+    assert all(item.fill.isOpaque() for item in numbers)

@@ -6,11 +6,11 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QValidator
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QSlider, QSpinBox, QToolTip, QWidget
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+    from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
 
     from sepviz.study.params import Param
 
@@ -111,6 +111,19 @@ class NumberBox(QSpinBox):
 
     def _bare(self, text: str) -> str:
         return text.strip().removesuffix(self.suffix().strip()).strip().lower()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window while nothing is typed that waits to be committed."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not self._is_typing():
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def _is_typing(self) -> bool:
+        typed = self._bare(self.lineEdit().text())
+        return not typed or typed not in (self._param.special, self.textFromValue(self.value()))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Settle when an arrow key is let go."""

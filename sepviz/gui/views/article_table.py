@@ -31,7 +31,7 @@ NOTES = (
     "The methods that this program computes its maps with",
 )
 WAYS = ("printed", "replayed", "right", "engine")
-SIDES_TEXT, TIMES_TEXT = "standard\nseparable\nratio", "standard\nseparable\nratio, pairs"
+SIDES_TEXT, TIMES_TEXT = "standard\nseparable\nratio", "standard\nseparable\nratio of pairs"
 NOT_YET, NOT_PRINTED = "not replayed yet", "not printed"
 UNKNOWN = Sides(standard=None, separable=None)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from sepviz.gui.theme import Theme, theme_of
@@ -29,7 +30,7 @@ LEAST_OCTAVES = 1.0
 """The colours reach to a factor of 2 at least, so that small differences look small."""
 MOST_LABELS = 200
 """Cells beyond which their numbers would not be readable."""
-HEIGHT = 420
+HEIGHT, NUMBER_MARGIN = 420, 1
 INK, LINE, VEIL = "#1b1f24", "#1b1f24a0", "#ffffffc8"
 """What is written on the cells, which are light in both themes."""
 
@@ -69,9 +70,10 @@ class CrossoverView(QWidget):
         theme, quantity = theme_of(self.palette()), shown_quantity(result)
         ratios, counted = result.grid(quantity), result.grid("macs")
         self._dress(result, theme)
-        self._draw_cells(ratios, theme)
+        self._draw_cells(ratios)
         if quantity != "macs":
-            self._draw_contours(counted, theme)
+            self._draw_contours(counted)
+        self._draw_numbers(ratios)
         self._draw_here(result, theme)
         self._title.setText(f"{_NAMES[quantity]}, A / B, over {_label(result, 'x')} and {_label(result, 'y')}")
         self._words.setText(explain(result))
@@ -101,20 +103,27 @@ class CrossoverView(QWidget):
         columns, rows = len(result.question.values_x), len(result.question.values_y)
         self.widget.setRange(QRectF(0, 0, columns, rows), padding=0.01)
 
-    def _draw_cells(self, ratios: NDArray[np.float64], theme: Theme) -> None:
+    def _draw_cells(self, ratios: NDArray[np.float64]) -> None:
         rows, columns = ratios.shape
         image = pg.ImageItem(_levels(ratios), axisOrder="row-major", lut=COLORMAPS[COLOURS].rgba(), levels=(0, 255))
         image.setRect(QRectF(0, 0, columns, rows))
         self.widget.addItem(image)
+
+    def _draw_numbers(self, ratios: NDArray[np.float64]) -> None:
+        """Write the number of every cell on the cell's own colour, so that no contour strikes it through."""
         if ratios.size > MOST_LABELS:
             return
+        colours = COLORMAPS[COLOURS].rgba()[_levels(ratios)]
         for (row, column), value in np.ndenumerate(ratios):
             if np.isfinite(value):
-                text = pg.TextItem(ratio(value), color=INK, anchor=(0.5, 0.5))
+                fill = QColor(*map(int, colours[row, column]))
+                text = pg.TextItem(ratio(value), color=INK, anchor=(0.5, 0.5), fill=fill)
+                text.textItem.document().setDocumentMargin(NUMBER_MARGIN)
+                text.updateTextPos()
                 text.setPos(column + 0.5, row + 0.5)
                 self.widget.addItem(text)
 
-    def _draw_contours(self, counted: NDArray[np.float64], theme: Theme) -> None:
+    def _draw_contours(self, counted: NDArray[np.float64]) -> None:
         counted = known_rows(counted)  # a contour through what is not known yet would be made up
         if min(counted.shape) < 2:
             return
@@ -128,6 +137,7 @@ class CrossoverView(QWidget):
                 placed += 1
                 text = pg.TextItem(f"MACs {2.0**level:g}×", color=INK, anchor=(0.5, 0.5), fill=VEIL)
                 text.setPos(*spot)
+                text.setZValue(1)  # above the numbers, which are drawn after all lines
                 self.widget.addItem(text)
 
     def _draw_here(self, result: CrossoverResult, theme: Theme) -> None:
