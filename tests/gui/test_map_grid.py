@@ -39,7 +39,7 @@ def test_that_the_pointer_tells_the_value_in_each_of_one_size(grid):
     grid.hovered.connect(heard.append)
     view = grid.views["one"]
     view.graphics.scene().sigMouseMoved.emit(view._box.mapViewToScene(QPointF(3.5, 2.5)))
-    assert heard == ["y 2, x 3:   one  103.00     two  -103.00"]
+    assert heard == ["y 2, x 3:   one  103.00     two  −103.00"]
 
 
 def test_that_a_picture_without_a_sheet_is_hidden(grid):

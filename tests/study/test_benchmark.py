@@ -10,7 +10,6 @@ import pytest
 from sepviz.engine.checkpoint import Cancelled
 from sepviz.engine.spec import EngineError
 from sepviz.engine.timing import PairTiming, Timing, ratio_of
-from sepviz.study import benchmark as benchmark_module
 from sepviz.study.benchmark import LOOPS_SIDE, MeasureTime, interval_words, pairs_words, shared_methods
 from sepviz.study.picture import picture_from_array
 from sepviz.study.source import fit
@@ -32,7 +31,7 @@ def timed(monkeypatch):
     def time_nothing(baseline, candidate, baseline_weights, candidate_weights, x, **options):
         inputs.append((x, options["method"]))
 
-    monkeypatch.setattr(benchmark_module, "time_blocks", time_nothing)
+    monkeypatch.setattr("sepviz.engine.block_timing.time_blocks", time_nothing)
     return inputs
 
 
