@@ -31,7 +31,7 @@ class PageMenu(QObject):
         for button in self._buttons():
             self._add(button)
         if self.menu.isEmpty():
-            self.menu.addAction("This page has no buttons").setEnabled(False)
+            self.menu.addAction("Nothing to do on this page").setEnabled(False)
 
     def _buttons(self) -> list[QAbstractButton]:
         page = self._tabs.currentWidget()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 REDRAW_MS, REDRAW_MEASURED_MS = 80, 1000
 """Points that come closer together than this are drawn as one change; drawing disturbs what is being measured."""
+NOTHING_YET = "Start draws the plots here."
 FILES = "CSV table (*.csv);;JSON document (*.json)"
 
 
@@ -118,7 +119,7 @@ class SweepGuide(QObject):
 
     def _state(self) -> str:
         if self._task is None:
-            return ""
+            return NOTHING_YET
         total = _points(self._task)
         done = len(self._result.points) if self._result else 0
         if self._errand.is_running:

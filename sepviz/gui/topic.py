@@ -109,7 +109,7 @@ def apart(contrast: Contrast | None) -> str:
     if contrast.difference is None:
         return "of other sizes"
     largest, scale = (significant(value) for value in (contrast.difference.largest, contrast.difference.scale))
-    told = f"by {largest} at most;\nlargest value {scale}"
+    told = f"largest difference {largest}\nwhere maps reach {scale}"
     if contrast.difference.largest == 0:
         return "not at all"
     if contrast.difference.is_rounding:

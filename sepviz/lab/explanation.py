@@ -73,7 +73,7 @@ def cold_words(timing: PairTiming) -> str:
         return ""
     sides = zip("AB", (timing.baseline, timing.candidate), timing.cold_s, strict=True)
     parts = [f"{letter} {duration(side.median_s)} / {duration(cold)}" for letter, side, cold in sides]
-    return f"Hot / after idling for {duration(PAUSE_S)}: {', '.join(parts)}."
+    return f"Warmed up / first run after {duration(PAUSE_S)} of rest: {', '.join(parts)}."
 
 
 def _bound_words(timing: PairTiming, found: list[Bound], least_s: tuple[float, float], peak: MachinePeak) -> str:

@@ -30,7 +30,7 @@ def sweep_plots(result: SweepResult, peak: MachinePeak | None = None) -> tuple[P
     evens = break_evens(result)
     points = sorted(result.valid, key=lambda point: point.value)
     counted = tuple(_counted_plot(result, points, quantity, evens) for quantity in COMPARED)
-    times = (*_predicted(result, points, peak), *_measured(result, points))
+    times = (*_measured(result, points), *_predicted(result, points, peak))
     return (*counted, _plot(result, "seconds", times, evens)) if times else counted
 
 
@@ -85,7 +85,7 @@ def _predicted(result: SweepResult, points: Sequence[SweepPoint], peak: MachineP
     return tuple(
         Curve(
             label=f"{_name(result, side, letter)}, at least (roofline)",
-            role="theory",
+            role=side,
             x=tuple(float(point.value) for point in points),
             y=tuple(lower_bound_s(getattr(point.costs, side), peak) for point in points),
         )

@@ -21,7 +21,7 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 class KernelTextError(ValueError):
-    """A text that is no kernel: the message names the row and the column, counted from 1, and the text there."""
+    """A text that is no kernel: the message names the row and the column, counted from 0, and the text there."""
 
 
 def parse_kernel(text: str, height: int, width: int) -> NDArray[np.float32]:
@@ -42,7 +42,7 @@ def parse_kernel(text: str, height: int, width: int) -> NDArray[np.float32]:
     if len(lines) != height:
         raise KernelTextError(f"the text has {_counted(len(lines), 'row')}; the kernel has {height}: paste as many")
     separator = _separator(lines, width)
-    values = [_row(line.strip(" ").split(separator), row, width) for row, line in enumerate(lines, start=1)]
+    values = [_row(line.strip(" ").split(separator), row, width) for row, line in enumerate(lines)]
     kernel = np.array(values, np.float32)
     kernel.flags.writeable = False
     return kernel
@@ -74,7 +74,7 @@ def _row(cells: list[str], row: int, width: int) -> list[float]:
             f"row {row} has {_counted(len(cells), 'column')} ({_shown(' | '.join(cells))}); the kernel has {width}: "
             "paste as many"
         )
-    return [_number(cell.strip(), row, column) for column, cell in enumerate(cells, start=1)]
+    return [_number(cell.strip(), row, column) for column, cell in enumerate(cells)]
 
 
 def _number(cell: str, row: int, column: int) -> float:

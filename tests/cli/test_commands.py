@@ -244,7 +244,7 @@ def test_that_bench_tells_why_the_times_differ_and_measures_a_machine_that_is_no
     run(BenchRequest(input_shape=(3, 8, 8), study=SMALL, budget_s=0.02), console)
     shown = " ".join(console.out.getvalue().split())
     assert "Method: for every layer" in shown
-    assert "Hot / after idling" in shown
+    assert "Warmed up / first run after" in shown
     assert "times as long as B (median of " in shown
     assert f"At best this machine ({peak.gflops if peak else 50:.0f}" in shown.replace("50.0 G", "50 G")
 

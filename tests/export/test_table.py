@@ -70,7 +70,7 @@ def test_that_the_explanation_tells_method_bound_reason_and_idling_in_narrow_lin
     text = explanation_text(cold, MachinePeak(gflops=100, bandwidth_gbps=10))
     assert max(map(len, text.splitlines())) <= 100
     flowing = " ".join(text.split())
-    for part in ("for every layer the one", "At best this machine", "bound by neither", "after idling"):
+    for part in ("for every layer the one", "At best this machine", "bound by neither", "first run after"):
         assert part in flowing
 
 

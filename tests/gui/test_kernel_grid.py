@@ -67,7 +67,7 @@ def test_that_a_typed_number_is_asked_for_in_its_cell(grid, told):
 def test_that_a_typed_word_is_refused_with_its_place(grid, told):
     at(grid, 1, 0)
     type_in(grid, "often")
-    assert told == ["Row 2, column 1 is 'often', no number; write it as 0.5, 0,5 or 5e-1"]
+    assert told == ["Row 1, column 0 is 'often', no number; write it as 0.5, 0,5 or 5e-1"]
 
 
 def test_that_a_number_that_was_not_changed_asks_for_nothing(grid, told):
@@ -101,8 +101,8 @@ def test_that_a_paste_of_another_shape_names_row_and_column(grid, told):
     grid.paste()
     put("1\t2\n3\t4")
     grid.paste()
-    assert "row 2, column 2 is 'x'" in told[0]
-    assert "row 1 has 2 columns" in told[1]
+    assert "row 1, column 1 is 'x'" in told[0]
+    assert "row 0 has 2 columns" in told[1]
 
 
 def test_that_one_number_goes_into_the_current_cell_and_a_block_into_the_selection(grid, told):
@@ -172,3 +172,9 @@ def test_that_there_is_no_room_for_a_cell_below_the_last_row(grid):
     QApplication.processEvents()
     rows = sum(grid.rowHeight(row) for row in range(len(VALUES)))
     assert 0 <= grid.viewport().height() - rows < grid.rowHeight(0)
+
+
+def test_that_rows_and_columns_are_counted_from_zero(grid):
+    model = grid.model()
+    assert [model.headerData(0, side) for side in (Qt.Orientation.Horizontal, Qt.Orientation.Vertical)] == ["0", "0"]
+    assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).startswith("row 0, column 0: ")

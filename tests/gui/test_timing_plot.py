@@ -244,8 +244,8 @@ def test_that_a_bound_beyond_every_repeat_makes_the_axis_longer_and_hides_none()
 def test_that_idling_is_told_where_it_was_measured(plot):
     cold = replace(BENCHMARK, timing=replace(STEADY, cold_s=(0.02, 0.01)))
     plot.show_benchmark(cold, COSTS)
-    assert any(text.startswith("Hot / after idling") for text in texts_of(plot))
-    assert "Hot / after idling" in plot.accessibleDescription()
+    assert any(text.startswith("Warmed up / first run after") for text in texts_of(plot))
+    assert "Warmed up / first run after" in plot.accessibleDescription()
 
 
 def test_that_methods_for_both_are_offered_with_each_its_best_first_and_the_loops_last():

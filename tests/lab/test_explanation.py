@@ -97,4 +97,4 @@ def test_that_the_method_is_stated(method, methods, words):
 def test_that_idling_is_told_where_it_was_measured():
     assert cold_words(timed()) == ""
     words = cold_words(timed(cold_s=(0.030, 0.015)))
-    assert words == "Hot / after idling for 150 ms: A 18.0 ms / 30.0 ms, B 10.0 ms / 15.0 ms."
+    assert words == "Warmed up / first run after 150 ms of rest: A 18.0 ms / 30.0 ms, B 10.0 ms / 15.0 ms."

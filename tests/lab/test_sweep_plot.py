@@ -51,7 +51,7 @@ def test_that_values_by_equal_factors_get_a_logarithmic_axis(values: tuple[int, 
 def test_that_time_is_predicted_where_the_machines_peak_is_known() -> None:
     result = WIDTHS()
     (*_, time) = sweep_plots(result, PEAK)
-    assert [curve.role for curve in time.curves] == ["theory", "theory"]
+    assert [curve.role for curve in time.curves] == ["baseline", "candidate"]
     costs = result.points[-1].costs
     assert costs is not None
     assert time.curves[1].y[-1] == lower_bound_s(costs.candidate, PEAK)
@@ -71,3 +71,15 @@ def test_that_a_sweep_of_which_nothing_can_be_still_has_plots() -> None:
     study = Study(candidate="grouped", out_channels=7)
     result = Sweep(study=study, field="groups", values=(3, 5), input_shape=SHAPE)()
     assert [curve.x for plot in sweep_plots(result, PEAK) for curve in plot.curves] == [()] * 6
+
+
+def test_that_measured_time_is_solid_and_its_prediction_broken_in_the_same_colour() -> None:
+    result = replace(WIDTHS, values=(1, 4), measure=True, budget_s_per_point=0.01)()
+    (*_, time) = sweep_plots(result, PEAK)
+    drawn = [(curve.role, curve.measured, time.dash(number)) for number, curve in enumerate(time.curves)]
+    assert drawn == [
+        ("baseline", True, 0),
+        ("candidate", True, 0),
+        ("baseline", False, 1),
+        ("candidate", False, 1),
+    ]

@@ -64,7 +64,7 @@ class SidePanel(QScrollArea):
         self._form.show_values(
             {field: getattr(draft, field) for field in STUDY_PARAMS},
             {problem.field: problem.message for problem in problems},
-            {"method": method_note(draft)},
+            {"method": method_note(draft), "grey": grey_note(draft)},
         )
         self._form.show_fields(needed_fields(draft) | VIEW_PARAMS.keys())
 
@@ -110,6 +110,11 @@ def needed_fields(study: Study) -> frozenset[str]:
     if all(len(kind.build(smallest)) == 1 for kind in kinds):
         unneeded |= {"activation"}  # it stands between layers
     return frozenset(STUDY_PARAMS) - unneeded
+
+
+def grey_note(study: Study) -> str:
+    """Say that the picture of `study` is grey by itself; "" where turning it grey changes something."""
+    return "The picture is grey already." if study.picture is not None and study.picture.is_grey else ""
 
 
 def same_pads(study: Study) -> Pads:

@@ -44,7 +44,7 @@ CELL_MOST = 110
 """Greatest height of a cell."""
 MOST_WHOLE, MOST_PLACES = 10_000, 4
 """What a cell has room for; beyond that a number is written as a power of ten, and in full in its tooltip."""
-ALONE = "row 1, column 1 "
+ALONE = "row 0, column 0 "
 """How a message about a single cell begins."""
 KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste, QKeySequence.StandardKey.Cut)
 
@@ -90,7 +90,7 @@ class KernelCells(QAbstractTableModel):
             case ROLE.EditRole:
                 return format_kernel(np.array([[value]]))
             case ROLE.ToolTipRole | ROLE.AccessibleTextRole:
-                return f"row {index.row() + 1}, column {index.column() + 1}: {format_kernel(np.array([[value]]))}"
+                return f"row {index.row()}, column {index.column()}: {format_kernel(np.array([[value]]))}"
             case ROLE.BackgroundRole:
                 return heat(float(value), float(np.abs(self.values).max()))
             case ROLE.ForegroundRole:
@@ -98,6 +98,10 @@ class KernelCells(QAbstractTableModel):
             case ROLE.TextAlignmentRole:
                 return int(Qt.AlignmentFlag.AlignCenter)
         return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole) -> Any:
+        """Return the number of a row or column, counted from 0 as every other number is."""
+        return str(section) if role == ROLE.DisplayRole else None
 
     def setData(self, index: AnyIndex, value: Any, role: int = ROLE.EditRole) -> bool:
         """Pass on what was typed; what becomes of it is shown when it is there."""
@@ -253,7 +257,7 @@ class KernelGrid(QTableView):
         try:
             self._edit(row, column, parse_kernel(text, 1, 1))
         except KernelTextError as error:
-            self.refused.emit(f"Row {row + 1}, column {column + 1} {str(error).removeprefix(ALONE)}")
+            self.refused.emit(f"Row {row}, column {column} {str(error).removeprefix(ALONE)}")
 
 
 def brief(value: float, extent: float) -> str:

@@ -35,7 +35,7 @@ def method_choices(study: Study) -> tuple[MethodChoice, ...]:
     shared = [name for name in shared_methods(study) if name != LOOPS]
     partly = [] if study.method in (AUTO, LOOPS, *shared) else [study.method]
     return (
-        MethodChoice(value=AUTO, label="each its best (auto)", help="A short written rule picks it for each layer."),
+        MethodChoice(value=AUTO, label="Automatic", help="A short written rule picks it for each layer."),
         *(MethodChoice(value=name, label=f"the same for both: {name}", help=METHODS[name].help) for name in shared),
         *(MethodChoice(value=name, label=f"{name} where it can", help=METHODS[name].help) for name in partly),
         MethodChoice(value=LOOPS, label=_loops_label(study), help=METHODS[LOOPS].help),

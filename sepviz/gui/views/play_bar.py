@@ -19,9 +19,9 @@ BUTTONS = (
     ("on", "Step ▶", "One pixel on ( . )"),
 )
 CHECKS = (
-    ("reverse", "Backwards", "Play from the last pixel to the first (R)"),
+    ("reverse", "Play backwards", "Play from the last pixel to the first (R)"),
     ("padding", "Outputs that touch padding", "Mark every output that padding has a part in (P)"),
-    ("more", "More sums", "Show up to 64 sums and channels instead of 4 (M)"),
+    ("more", "Show up to 64 sums", "Write out up to 64 sums and channels of this pixel instead of 4 (M)"),
 )
 PLAYING = "❚❚ Pause"
 ALL_TOLD = "All sums of this pixel are told already"

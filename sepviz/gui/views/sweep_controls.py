@@ -76,7 +76,7 @@ class SpanEditor(QWidget):
     ) -> None:
         super().__init__(parent)
         self._label = label
-        self._box, self._log = QComboBox(), QCheckBox("log")
+        self._box, self._log = QComboBox(), QCheckBox("logarithmic")
         calm_wheel(self._box)
         self._box.setAccessibleName(f"{label.replace('&', '')}: field")
         self._log.setToolTip("Equal factors between the values instead of equal steps")

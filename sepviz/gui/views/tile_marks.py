@@ -10,15 +10,21 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsObject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyqtgraph as pg
 
     from sepviz.render.mosaic import Layout
 
 LABELLED_WIDTH, LABELLED_HEIGHT = 36, 28
 """Smallest tile, in screen pixels, that carries its number."""
+OUTLINED = 6
+"""Narrowest tile, in screen pixels, that is outlined; below that there would be more line than tile."""
 FONT_PX = 10
 FRAME = 3
 """Pixels by which the frame of the chosen tile reaches into it."""
+OUTLINE = QColor(128, 128, 128, 110)
+"""Edge of a tile without a number: the values of a kernel are often as pale as what is behind it."""
 PLATE, INK = QColor(0, 0, 0, 120), QColor("white")
 
 
@@ -68,6 +74,8 @@ class TileMarks(QGraphicsObject):
             channel: to_screen.mapRect(QRectF(*layout.tile_rect(channel)))
             for channel in layout.visible(rect.left(), rect.top(), rect.right(), rect.bottom())
         }
+        if not self._labelled:
+            _outline(painter, tiles.values())
         is_framed = self.channel in tiles and layout.count > 1
         if is_framed:
             _frame(painter, tiles[self.channel])
@@ -81,6 +89,14 @@ def _label(painter: QPainter, tile: QRectF, channel: int) -> None:
     text = _text(channel)
     painter.fillRect(QRectF(tile.topLeft(), text.size()).adjusted(0, 0, 6, 0), PLATE)
     painter.drawStaticText(tile.topLeft() + QPointF(3, 0), text)
+
+
+def _outline(painter: QPainter, tiles: Iterable[QRectF]) -> None:
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(OUTLINE, 1))
+    painter.drawRects([tile for tile in tiles if tile.width() >= OUTLINED])
+    painter.restore()
 
 
 def _frame(painter: QPainter, tile: QRectF) -> None:
