@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sepviz.engine.checkpoint import Checkpoint, carry_on
-from sepviz.gui.topic import Asked, Topic, apart, contrast_contents, cost_rows, percent
+from sepviz.gui.topic import Asked, Topic, apart, contrast_contents, cost_rows
 from sepviz.gui.views.topic_page import TopicCard
 from sepviz.lab.decoupling import (
     SEPARABLE,
@@ -21,7 +21,7 @@ from sepviz.lab.decoupling import (
 )
 from sepviz.study.costs import count_costs
 from sepviz.study.kernels import without_misfits
-from sepviz.study.quantity import QUANTITIES, significant
+from sepviz.study.quantity import QUANTITIES, percent, significant
 
 if TYPE_CHECKING:
     from sepviz.lab.contrast import Contrast

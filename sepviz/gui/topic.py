@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sepviz.study.drawing import chosen_channel, difference_content, map_content
-from sepviz.study.quantity import QUANTITIES, count, significant
+from sepviz.study.quantity import QUANTITIES, count, percent, significant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,11 +95,6 @@ def cost_rows(whole: BlockCost, cost: BlockCost, names: tuple[str, ...]) -> tupl
         verdict = quantity.verdict(getattr(whole, name), value)
         rows.append((quantity.label, f"{quantity.write(value)}\n{verdict}"))
     return tuple(rows)
-
-
-def percent(share: float) -> str:
-    """Write a share in percent; what is almost everything does not pass for everything."""
-    return "more than 99.9 %" if 0.9995 <= share < 1 - 1e-9 else f"{significant(100 * share)} %"
 
 
 def apart(contrast: Contrast | None) -> str:

@@ -13,7 +13,7 @@ from sepviz.lab.claims import CLAIMS, Holds, Verdict, published_numbers, publish
 from sepviz.lab.plot import Axis, Curve, Plot, Role
 from sepviz.lab.textures import PATTERNS
 from sepviz.lab.training import SIDE
-from sepviz.study.quantity import count, minus
+from sepviz.study.quantity import count, minus, percent
 
 if TYPE_CHECKING:
     from sepviz.lab.training import TrainedNetwork, TrainingResult
@@ -119,7 +119,7 @@ def _told(network: TrainedNetwork, one: Difference) -> str:
 def _numbers(network: TrainedNetwork) -> str:
     low, high = min(network.accuracies), max(network.accuracies)
     return (
-        f"{network.accuracy:.1%} right (from {low:.1%} to {high:.1%}), "
+        f"{percent(network.accuracy)} right (from {percent(low)} to {percent(high)}), "
         f"{count(network.parameters)} parameters, {count(network.macs)} MACs a picture"
     )
 

@@ -185,7 +185,7 @@ def published_numbers() -> tuple[tuple[str, str], ...]:
 
 def _told(row: Published) -> str:
     work = f", {compact(row.macs)} MACs" if row.macs else ""
-    return f"{row.top1:.1f}% top-1, {compact(row.parameters)} parameters{work}; {row.source}"
+    return f"{row.top1:.1f} % top-1, {compact(row.parameters)} parameters{work}; {row.source}"
 
 
 def published_plot() -> Plot:

@@ -27,7 +27,7 @@ from sepviz.lab.contrast import Contrast, Difference, compare_and_measure
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.costs import count_costs
 from sepviz.study.kernels import own_kernel, study_weights, with_kernel
-from sepviz.study.quantity import count, significant
+from sepviz.study.quantity import count, percent, significant
 
 if TYPE_CHECKING:
     from sepviz.engine.block import Activation
@@ -217,17 +217,17 @@ def _standard_weights(study: Study, in_channels: int) -> LayerWeights:
 
 
 def _decoupled_sentence(depth_multiplier: int, kept: float, activation: Activation, difference: Difference) -> str:
-    start = f"depth_multiplier = {depth_multiplier} keeps {_percent(kept)} of the kernel's energy"
+    start = f"depth_multiplier = {depth_multiplier} keeps {percent(kept)} of the kernel's energy"
     if difference.is_rounding:
         return f"{start}; the maps of both layers are the same, but for rounding.{_by_chance(activation)}"
-    apart = f"{start}; the maps are {_percent(difference.relative)} apart on this picture."
+    apart = f"{start}; the maps are {percent(difference.relative)} apart on this picture."
     return f"{apart} {why_not_one_kernel(activation)}".rstrip()
 
 
 def _collapsed_sentence(activation: Activation, difference: Difference) -> str:
     if difference.is_rounding:
         return f"The maps of both layers are the same, but for rounding.{_by_chance(activation)}"
-    return f"The maps are {_percent(difference.relative)} apart. {why_not_one_kernel(activation)}".rstrip()
+    return f"The maps are {percent(difference.relative)} apart. {why_not_one_kernel(activation)}".rstrip()
 
 
 def _by_chance(activation: Activation) -> str:
@@ -235,9 +235,3 @@ def _by_chance(activation: Activation) -> str:
     if activation == "none":
         return ""
     return f" {ACTIVATION_LABELS[activation]} changed nothing on this picture; on another it may."
-
-
-def _percent(share: float) -> str:
-    if 0.9995 <= share < 1 - 1e-9:
-        return "more than 99.9 %"  # rounded it would pass for everything
-    return f"{significant(100 * share)} %"

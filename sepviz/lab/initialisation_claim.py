@@ -11,7 +11,7 @@ from sepviz.engine.weights import INITIALISERS
 from sepviz.lab.claims import CLAIMS, Holds, Verdict
 from sepviz.lab.initialisation import STACK_CHANNELS, STACK_INITS, STACK_KERNEL, expected_spread
 from sepviz.lab.plot import Axis, Curve, Mark, Plot, Role
-from sepviz.study.quantity import count, log_text, significant
+from sepviz.study.quantity import count, log_text, percent, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +68,9 @@ def _sentence(result: InitialisationResult) -> str:
     baseline, candidate = result.output("baseline"), result.output("candidate")
     standard, separable, wrong = _chosen(result)
     return (
-        f"In one layer the variance of an output channel spreads by {candidate.spread:.0%} of its mean in B and by "
-        f"{baseline.spread:.0%} in A. After {result.question.depth} layers ({_label(standard)}) its 90th percentile "
-        f"over the seeds is {significant(separable.width)} times the 10th with separable layers and "
+        f"In one layer the variance of an output channel spreads by {percent(candidate.spread)} of its mean in B and "
+        f"by {percent(baseline.spread)} in A. After {result.question.depth} layers ({_label(standard)}) its 90th "
+        f"percentile over the seeds is {significant(separable.width)} times the 10th with separable layers and "
         f"{significant(standard.width)} times with standard ones. With the wrong fan_in the median has become "
         f"{_power(float(wrong.band(50)[-1]))} instead of {_power(float(separable.band(50)[-1]))}."
     )

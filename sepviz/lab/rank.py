@@ -17,7 +17,7 @@ from sepviz.engine.weights import WEIGHTS, block_weights
 from sepviz.lab.claims import CLAIMS, Verdict, not_judged
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.kernels import study_weights
-from sepviz.study.quantity import count
+from sepviz.study.quantity import count, percent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,9 +76,9 @@ def _verdict(study: Study, slices: NDArray[np.floating], filters: NDArray[np.flo
         condition=f"{_limit(study)} < {count(full)}, the rank that the slice of each {SLICED_BY[study.candidate]} can "
         f"have in a layer like A; here {_limit(study)} = {count(wanted)}",
         numbers=(
-            (f"energy kept at rank {rank}", f"{kept:.2%}"),
-            (f"of Gaussian weights, at rank {rank}", f"{gaussian[rank]:.2%}"),
-            (f"of image filters ({_FILTERS_NAME}), at rank {rank}", f"{filtered[rank]:.2%}"),
+            (f"energy kept at rank {rank}", f"{percent(kept)}"),
+            (f"of Gaussian weights, at rank {rank}", f"{percent(gaussian[rank])}"),
+            (f"of image filters ({_FILTERS_NAME}), at rank {rank}", f"{percent(filtered[rank])}"),
             ("rank that keeps all of these weights", count(_rank_needed(shares))),
             ("rank that keeps any weights", count(full)),
         ),
@@ -109,7 +109,7 @@ def _sentence(study: Study, rank: int, full: int, kept: float) -> str:
             f"B cannot hold every layer like A, but A's weights here{drawn} it holds whole, because no slice has a "
             f"rank above {rank}. The claim holds only if the weights need more."
         )
-    return f"The best layer like B keeps {kept:.1%} of the energy of A's weights{drawn}; the rest is lost."
+    return f"The best layer like B keeps {percent(kept)} of the energy of A's weights{drawn}; the rest is lost."
 
 
 def _assumption(study: Study) -> str:

@@ -74,6 +74,11 @@ def ratio(value: float) -> str:
     return f"{significant(value)}×"
 
 
+def percent(share: float) -> str:
+    """Write a share in percent, "17.6 %"; what is almost everything does not pass for everything."""
+    return "more than 99.9 %" if 0.9995 <= share < 1 - 1e-9 else f"{significant(100 * share)} %"
+
+
 def shape(sides: Iterable[int]) -> str:
     """Write a shape: (64, 32, 32) -> "64 × 32 × 32"."""
     return " × ".join(count(side) for side in sides)

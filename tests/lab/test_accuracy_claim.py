@@ -57,7 +57,7 @@ def test_that_six_seeds_are_the_fewest_for_a_95_percent_interval() -> None:
 
 def test_that_the_numbers_hold_spread_and_cost() -> None:
     numbers = dict(judge_accuracy(result_of(STANDARD, LOWER, HIGHER)).numbers)
-    assert numbers["standard"] == "70.5% right (from 68.0% to 73.0%), 1,234 parameters, 5,678 MACs a picture"
+    assert numbers["standard"] == "70.5 % right (from 68.0 % to 73.0 %), 1,234 parameters, 5,678 MACs a picture"
     assert sum(label.startswith("published") for label in numbers) == 4
 
 

@@ -22,7 +22,7 @@ def test_that_the_published_pairs_point_both_ways() -> None:
 def test_that_the_published_table_is_told_and_drawn_with_its_sources() -> None:
     numbers = dict(published_numbers())
     assert numbers["published: MobileNet, standard"] == (
-        "71.7% top-1, 29.3 M parameters, 4.87 G MACs; Howard et al. 2017, table 4"
+        "71.7 % top-1, 29.3 M parameters, 4.87 G MACs; Howard et al. 2017, table 4"
     )
     assert numbers["published: Xception, depthwise separable"].endswith(
         "22.9 M parameters; Chollet 2017, tables 1 and 3"
