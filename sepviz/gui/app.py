@@ -14,6 +14,7 @@ import PySide6.QtCore  # noqa: F401 - before pyqtgraph, which takes the binding 
 # isort: split
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.util.garbage_collector import GarbageCollector
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -136,6 +137,9 @@ def run(location: str | None, study: Study, verbose: bool) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
     qt = QApplication(sys.argv[:1])
     dress(qt)
+    # Python's own moments for collecting are not safe: a widget that dies in the worker's thread, or while Qt holds
+    # a lock to disconnect another, stops the window for ever
+    collector = GarbageCollector()
     app = App(study, View())
     logbook = open_logbook(settings.state_folder())
     crashes = note_crashes(settings.state_folder())
@@ -149,6 +153,7 @@ def run(location: str | None, study: Study, verbose: bool) -> int:
     app.window.show()
     QTimer.singleShot(GUIDES_WAIT_MS, app.settle_in)
     status = qt.exec()
+    collector.timer.stop()
     farewell.release()
     app.close()
     incidents.uninstall()

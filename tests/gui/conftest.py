@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from pathlib import Path
@@ -68,6 +69,14 @@ def nothing_goes_wrong_unseen(monkeypatch):
     yield
     qInstallMessageHandler(before)
     assert wrong == []
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_between_tests():
+    """As the program does, at safe moments only: a widget that dies while Qt disconnects another may wait for ever."""
+    gc.disable()
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

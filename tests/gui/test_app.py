@@ -83,3 +83,36 @@ def test_that_a_window_that_was_closed_gets_nothing_more(start, monkeypatch):
         turn()
     assert not parts.guides
     assert not parts.window.findChildren(SheetView)
+
+
+RUN = """
+import gc, weakref
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from sepviz.gui import app
+from sepviz.study.study import Study
+
+class Knot:
+    pass
+
+def look():
+    knot = Knot()
+    knot.self, knot.widget = knot, QWidget()
+    gone = weakref.ref(knot)
+    del knot
+    rubbish = [[] for _ in range(10_000)]
+    print(gc.isenabled(), gone() is not None)
+    QTimer.singleShot(1500, lambda: (print(gone() is None), QApplication.quit()))
+
+start = app.App.__init__
+def begin(self, *arguments):
+    start(self, *arguments)
+    QTimer.singleShot(200, look)
+app.App.__init__ = begin
+raise SystemExit(app.run(None, Study(), False))
+"""
+
+
+def test_that_garbage_is_collected_by_the_event_loop_and_at_no_other_moment():
+    told = subprocess.run([sys.executable, "-c", RUN], check=True, capture_output=True, text=True)
+    assert told.stdout.split() == ["False", "True", "True"]
