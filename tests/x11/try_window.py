@@ -31,8 +31,8 @@ UNWRITABLE = Path("/sys/kernel/figure.png")
 """Nobody may make a file there, not even root."""
 EVENTS = re.compile(r"(opened .+ \d+x\d+ \S+|rejected .+: .+|compared \d+ in \d+ ms|exported .+)")
 WIDTH, HEIGHT = 1000, 740
-TABS: Box = (330, 55, 960, 90)
-"""The row of tabs while there is no message; a message pushes it down."""
+MESSAGE: Box = (330, HEIGHT - 110, WIDTH, HEIGHT - 26)
+"""The foot of the page, over which a message lies."""
 STATUS: Box = (600, HEIGHT - 30, WIDTH, HEIGHT)
 PAGE: Box = (330, 130, WIDTH, HEIGHT - 40)
 SHEET: Box = (330, 300, WIDTH, HEIGHT - 60)
@@ -202,13 +202,13 @@ def try_drags(window: Window, photo: Path) -> None:
     check_line("a dropped file with spaces and other letters opens", window, f"opened {photo.name} 600x400 RGB")
     check_line("it is compared", window, "compared")
     check("the title names it", window.title == f"{photo.name} — sepviz", window.title)
-    quiet = window.look("dropped", TABS)
+    quiet = window.look("dropped", MESSAGE)
     drag(window, "image", str(BRICK))
     check_line("dropped image data opens", window, "opened dropped picture 512x512")
     drag(window, "files", str(photo), str(BRICK))
     check_line("of several dropped files the first opens", window, f"opened {photo.name} ")
     time.sleep(0.5)
-    check_change("a notice tells that there were others", quiet, window.look("several files", TABS), 0.02)
+    check_change("a notice tells that there were others", quiet, window.look("several files", MESSAGE), 0.02)
     refusals = {
         "a folder": ("files", str(photo.parent)),
         "a remote address": ("files", "https://example.org/cat.png"),
@@ -217,10 +217,10 @@ def try_drags(window: Window, photo: Path) -> None:
         "a missing file": ("files", f"{photo.parent}/not there.png"),
     }
     for what, payload in refusals.items():
-        before = window.look("before a refusal", TABS)
+        before = window.look("before a refusal", MESSAGE)
         drag(window, *payload)
         check_line(f"{what} is refused with a reason", window, "rejected")
-        check_change("  and the window tells it", before, window.look(f"refused {what}", TABS), 0.005)
+        check_change("  and the window tells it", before, window.look(f"refused {what}", MESSAGE), 0.005)
     check("a refusal leaves the picture", window.title == f"{photo.name} — sepviz", window.title)
 
 
@@ -253,9 +253,8 @@ def save_as(window: Window, path: Path, seconds: float) -> str:
     window.screen.window("Export the comparison")
     window.screen.do("sleep", 0.4, "key", "ctrl+a", "type", "--delay", 12, str(path))
     window.press("Return")
-    if path.suffix in ("", ".png"):
-        time.sleep(0.5)
-        window.press("Return")  # the size that is proposed
+    time.sleep(0.5)
+    window.press("Return")  # the size that is proposed, without the claims
     return window.line("exported", seconds)
 
 
@@ -266,10 +265,10 @@ def try_export(window: Window) -> None:
         path = out / (name if "." in name else f"{name}.png")
         line = save_as(window, out / name, 15.0)
         check(f"Ctrl+E saves {name}", line == f"exported {path}" and path.read_bytes().startswith(start), line)
-    before = window.look("exported", TABS)
+    before = window.look("exported", MESSAGE)
     line = save_as(window, UNWRITABLE, 3.0)
     check("what cannot be written is not called exported", line == "", line)
-    check_change("  but told", before, window.look("unwritable", TABS), 0.005)
+    check_change("  but told", before, window.look("unwritable", MESSAGE), 0.005)
 
 
 def try_keys(window: Window) -> None:
