@@ -32,7 +32,7 @@ from sepviz.export.card import CARD_GAP, CLAIMS_TITLE, claims_panels, lone_card
 from sepviz.export.exhibit import with_study
 from sepviz.export.page import comparison_page
 from sepviz.export.panel import Stack
-from sepviz.export.saving import ExportError, write_bytes
+from sepviz.export.saving import ExportError, suffixed, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -141,13 +141,7 @@ def save_claims(
 
 def with_suffix(path: Path) -> Path:
     """Return `path`, with ".png" where it has no suffix; :class:`ExportError` for one that no figure has."""
-    if not path.name:
-        raise ExportError(f"{path} has no file name; add one, such as figure.png")
-    if not path.suffix:
-        return path.with_name(f"{path.name}.png")
-    if path.suffix.lower() not in SUFFIXES:
-        raise ExportError(f"{path.name} ends in {path.suffix}; a figure can be saved as {', '.join(SUFFIXES)}")
-    return path
+    return suffixed(path, SUFFIXES, "a figure", "figure.png")
 
 
 def _sheets(panels: Sequence[Panel]) -> list[Panel]:

@@ -70,6 +70,34 @@ def saving(path: Path) -> Iterator[BinaryIO]:
         raise ExportError(f"{path} could not be written: {_reason(error, path)}") from error
 
 
+def suffixed(path: Path, suffixes: tuple[str, ...], what: str, example: str) -> Path:
+    """Return `path`, with the suffix of `example` where it has none.
+
+    Parameters
+    ----------
+    path
+        The name somebody gave.
+    suffixes
+        Those that `what` can have, in lower case, with their dots.
+    what
+        What is saved, with its article: "a figure".
+    example
+        A name to suggest: "figure.png".
+
+    Raises
+    ------
+    ExportError
+        For a path without a name and for a suffix that is none of `suffixes`.
+    """
+    if not path.name:
+        raise ExportError(f"{path} has no file name; add one, such as {example}")
+    if not path.suffix:
+        return path.with_name(f"{path.name}.{example.rpartition('.')[2]}")
+    if path.suffix.lower() not in suffixes:
+        raise ExportError(f"{path.name} ends in {path.suffix}; {what} can be saved as {', '.join(suffixes)}")
+    return path
+
+
 def write_bytes(path: Path, content: bytes) -> Path:
     """Make `content` the file `path` in one step and return `path`; :class:`ExportError` when it cannot be."""
     with saving(path) as file:

@@ -16,7 +16,7 @@ from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.export.animation.film import frame_size, paint_frame
 from sepviz.export.animation.pace import MOST_FRAMES, WIDTHS
 from sepviz.export.animation.palette import CLEAR, palette_of
-from sepviz.export.saving import ExportError, saving
+from sepviz.export.saving import ExportError, saving, suffixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,13 +51,7 @@ class SavedAnimation:
 
 def checked_suffix(path: Path) -> Path:
     """Return `path`, with ".gif" where it has no suffix; :class:`ExportError` for one that no animation has."""
-    if not path.name:
-        raise ExportError(f"{path} has no file name; add one, such as slide.gif")
-    if not path.suffix:
-        return path.with_name(f"{path.name}.gif")
-    if path.suffix.lower() not in SUFFIXES:
-        raise ExportError(f"{path.name} ends in {path.suffix}; an animation can be saved as {', '.join(SUFFIXES)}")
-    return path
+    return suffixed(path, tuple(SUFFIXES), "an animation", "slide.gif")
 
 
 def save_animation(path: Path, film: Film, pace: Pace, checkpoint: Checkpoint = carry_on) -> SavedAnimation:
