@@ -38,6 +38,9 @@ from sepviz.study.study import Study, View
 
 GUIDES_WAIT_MS = 30
 """So long the first picture of the window may take before the tabs that can wait are made."""
+TURN_S = 0.0005
+"""So long the worker keeps Python when the window wants it. With Python's own 5 ms, loops in the worker made a tab take
+1.2 s to build: Qt lets go of Python hundreds of times meanwhile, and each time it waits for its turn."""
 
 
 GuideClass: TypeAlias = Callable[[Document, Explorer, MainWindow], QObject]
@@ -51,6 +54,7 @@ class App:
         self._blas = ExitStack()
         self._blas.enter_context(single_threaded_blas())
         self._blas.enter_context(np.errstate(all="ignore"))  # maps that hold no numbers are shown as such, unremarked
+        sys.setswitchinterval(TURN_S)
         self.workers = Worker(), Worker()
         asker, aside = (Asker(worker) for worker in self.workers)
         self.document = Document(study, view)

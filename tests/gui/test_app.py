@@ -50,6 +50,11 @@ def test_that_nothing_is_fetched_that_the_first_sight_of_the_window_does_not_nee
     assert told.stdout.split() == []
 
 
+def test_that_the_window_waits_less_than_a_frame_for_ten_turns_of_python(start):
+    start()
+    assert 10 * sys.getswitchinterval() < 1 / 60
+
+
 def test_that_what_can_wait_is_made_one_thing_at_a_time(start, monkeypatch):
     turns = []
     monkeypatch.setattr(QTimer, "singleShot", lambda _, then: turns.append(then))
