@@ -25,6 +25,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from mutations import MUTATIONS, mutated
 from outcome import Outcome, report, skipped
 
 from sepviz.export.figure import save_figure
@@ -39,7 +40,7 @@ from sepviz.study.study import Study, View
 from sepviz.study.weight_files import BUDGET_BYTES, WeightFileError, list_weights, load_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 ROOM_BYTES = BUDGET_BYTES
 """Memory that opening one file may take on top of what the process has; the budget that the readers state."""
@@ -57,7 +58,6 @@ EXECUTING = (
 ACCOUNT_OF_MEMORY = "/proc/meminfo"
 """What is free is asked of the system before a picture is decoded."""
 REACHING = ("socket.", "urllib.", "ctypes.", "shutil.", "os.remove", "os.rename", "os.mkdir", "os.chmod")
-LENGTHS = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 2**63 - 1, 2**64 - 1)
 VALUES = (
     "null",
     "-1",
@@ -217,49 +217,10 @@ def varint(value: int) -> bytes:
 
 def changed(content: bytes, name: str, chance: random.Random) -> bytes:
     """Return `content` after one to three changes."""
-    changes: list[Callable[[bytearray, random.Random], bytearray]] = [flip_bits, cut, splice, set_length, change_digits]
+    changes = list(MUTATIONS)
     if name.endswith((".sepviz", ".svg", ".safetensors")):
         changes += [change_value, change_value, *(change_digit,) * 6]
-    for _ in range(chance.choice((1, 1, 2, 3))):
-        content = bytes(chance.choice(changes)(bytearray(content or b"\0"), chance))
-    return content
-
-
-def flip_bits(content: bytearray, chance: random.Random) -> bytearray:
-    """Turn some bits over."""
-    for _ in range(chance.choice((1, 1, 2, 8, 64))):
-        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-    return content
-
-
-def cut(content: bytearray, chance: random.Random) -> bytearray:
-    """Keep the beginning."""
-    return content[: chance.randrange(len(content))]
-
-
-def splice(content: bytearray, chance: random.Random) -> bytearray:
-    """Put a piece into another place, over what is there or between it."""
-    start, end = sorted(chance.sample(range(len(content) + 1), 2))
-    place = chance.randrange(len(content) + 1)
-    piece = content[start:end]
-    return content[:place] + piece + content[place + chance.choice((0, len(piece))) :]
-
-
-def set_length(content: bytearray, chance: random.Random) -> bytearray:
-    """Write a number that may be a length."""
-    size = chance.choice((1, 2, 4, 8))
-    place = chance.randrange(len(content))
-    value = chance.choice(LENGTHS) & (2 ** (8 * size) - 1)
-    content[place : place + size] = value.to_bytes(size, chance.choice(("little", "big")))
-    return content
-
-
-def change_digits(content: bytearray, chance: random.Random) -> bytearray:
-    """Change numbers that are written as text."""
-    places = [place for place, byte in enumerate(content) if chr(byte).isdigit()]
-    for place in chance.sample(places, min(len(places), 3)):
-        content[place : place + 1] = chance.choice((b"9", b"0", b"-1", b"99999999999999999999", b"1e9", b"[", b"'"))
-    return content
+    return mutated(content, changes, chance)
 
 
 def change_digit(content: bytearray, chance: random.Random) -> bytearray:
