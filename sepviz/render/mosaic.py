@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -198,22 +198,28 @@ def draw(
     for piece in across:
         column[piece.start : piece.stop] = piece.place
 
-    def channels(row: int) -> NDArray[np.intp]:
-        channel = row * layout.columns + column
-        return np.where((column >= 0) & (channel < layout.count), channel, -1)
-
     def paint(step: list[Piece]) -> None:
-        with np.errstate(invalid="ignore", over="ignore"):
-            drawn = shrink(maps, layout.columns, step, across, width)
-            if not np.isfinite(drawn).all():
-                drawn = shrink_finite(maps, layout.columns, step, across, width)
+        drawn = _averages(maps, layout.columns, step, across, width)
         for row, pieces in groupby(step, key=attrgetter("place")):
             spans = [slice(piece.start, piece.stop) for piece in pieces]
             whole = slice(spans[0].start, spans[-1].stop)
-            levels[whole] = scaling.of(channels(row)).levels(drawn[: whole.stop - whole.start])
+            levels[whole] = scaling.of(_channels(layout, row, column)).levels(drawn[: whole.stop - whole.start])
             drawn = drawn[whole.stop - whole.start :]
 
     map_values = sum(piece.last - piece.first for piece in across)
     each(steps(down, map_values, 4 * width), paint)
     levels.setflags(write=False)
     return levels
+
+
+def _averages(maps: Maps, columns: int, step: list[Piece], across: list[Piece], width: int) -> NDArray[Any]:
+    """Return the screen rows of `step` (rows, width); only finite map pixels count."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        drawn = shrink(maps, columns, step, across, width)
+        return drawn if np.isfinite(drawn).all() else shrink_finite(maps, columns, step, across, width)
+
+
+def _channels(layout: Layout, row: int, column: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the channel under every screen pixel of a row of tiles, -1 where there is none; as `column` is."""
+    channel = row * layout.columns + column
+    return np.where((column >= 0) & (channel < layout.count), channel, -1)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, lay_out, spans
+from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, grouped, lay_out, spans
 from sepviz.engine.methods.shifts import Shifts, Tile, row_length
 from sepviz.engine.strips import scratch, thread_count
 
@@ -79,7 +79,7 @@ class _Banded:
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1, 1)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
-        results = out.reshape(self.spec.groups, self.spec.depth_multiplier, *out.shape[1:])
+        results = grouped(out, self.spec.groups)
         height, channels = self._piece(*out.shape[1:])
         return [
             partial(self._run, x, results, some, Tile(phase=phase, rows=rows, columns=columns))

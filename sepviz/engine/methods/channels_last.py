@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, Strips, inside, lay_out_groups, maps_at_once, spans
+from sepviz.engine.methods.lowering import (
+    MACS_WORTH_A_THREAD,
+    Strips,
+    grouped,
+    lay_out_groups,
+    maps_at_once,
+    pad,
+    spans,
+)
 from sepviz.engine.strips import scratch, thread_count
 
 if TYPE_CHECKING:
@@ -63,8 +71,7 @@ class _ChannelsLast:
         self.matrices, self.bias = lay_out_groups(_channels_innermost, kernel, bias, spec, checkpoint)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> Strips:
-        inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])
-        results = out.reshape(self.spec.groups, -1, *out.shape[1:])
+        inputs, results = grouped(x, self.spec.groups), grouped(out, self.spec.groups)
         _, out_h, out_w = out.shape
         height, width, share = self._piece(out_h, out_w, x.itemsize)
         pieces = spans(out_h, height), spans(out_w, width), spans(self.spec.depth_multiplier, share)
@@ -129,18 +136,12 @@ class _ChannelsLast:
         above, below = self._reach(rows, 0, taken, top)
         begin, end = self._reach(columns, 1, (0, self.spec.kernel[1]), left)
         padded = scratch("padded input", (below - above, end - begin, channels), x.dtype)
-        first, last = inside(above, 1, below - above, height)
-        left, right = inside(begin, 1, end - begin, width)
-        padded[:first] = 0
-        padded[last:] = 0
-        padded[first:last, :left] = 0
-        padded[first:last, right:] = 0
-        if first < last and left < right:
-            seen = x[:, above + first : above + last, begin + left : begin + right]
-            padded[first:last, left:right] = seen.transpose(1, 2, 0)
+        pad(padded.transpose(2, 0, 1), x, (above, begin))
         return padded
 
-    def _reach(self, span: Span, axis: int, taps: Span, pad: int) -> Span:
+    def _reach(self, span: Span, axis: int, taps: Span, before: int) -> Span:
         """Input rows (axis 0) or columns (axis 1) under some output ones and kernel taps; or beyond in the padding."""
         stride, dilation = self.spec.strides[axis], self.spec.dilations[axis]
-        return span[0] * stride + taps[0] * dilation - pad, (span[1] - 1) * stride + (taps[1] - 1) * dilation + 1 - pad
+        first = span[0] * stride + taps[0] * dilation
+        last = (span[1] - 1) * stride + (taps[1] - 1) * dilation
+        return first - before, last + 1 - before

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from sepviz.engine.methods.lowering import MACS_PER_STRIP, spans
+from sepviz.engine.methods.lowering import MACS_PER_STRIP, grouped, spans
 from sepviz.engine.methods.shifts import Tile
 from sepviz.engine.strips import scratch, thread_count
 
@@ -94,7 +94,7 @@ class Fused:
         else:
             maps = kept[:, rows, columns]
         groups = self.depthwise.spec.groups
-        self.depthwise.write(x, maps.reshape(groups, -1, *maps.shape[1:]), (0, groups), tile)
+        self.depthwise.write(x, grouped(maps, groups), (0, groups), tile)
         if self.between is not None:
             self.between(maps)
         self.pointwise.mix(maps, out[:, rows, columns])

@@ -137,6 +137,11 @@ def lay_out_groups(
     return matrices.reshape(shape), None if bias is None else bias.reshape(shape)
 
 
+def grouped(maps: NDArray[np.floating], groups: int) -> NDArray[np.floating]:
+    """Return `maps` (channels, H, W), C-contiguous, as (groups, channels / groups, H, W): a view, to write into too."""
+    return maps.reshape(groups, -1, *maps.shape[1:])
+
+
 def _lay_out_some(
     arrange: Callable[[NDArray[np.floating]], NDArray[np.floating]],
     target: NDArray[np.floating],

@@ -12,6 +12,7 @@ from sepviz.engine.methods.lowering import (
     MACS_PER_STRIP,
     MACS_WORTH_A_THREAD,
     Strips,
+    grouped,
     lay_out_groups,
     maps_at_once,
     spans,
@@ -71,8 +72,7 @@ class _Planar:
         self.matrices, self.bias = lay_out_groups(_rows_first, kernel, bias, spec, checkpoint)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> Strips:
-        inputs = x.reshape(self.spec.groups, -1, *x.shape[1:])
-        results = out.reshape(self.spec.groups, -1, *out.shape[1:])
+        inputs, results = grouped(x, self.spec.groups), grouped(out, self.spec.groups)
         _, out_h, out_w = out.shape
         tiles = self._tiles(out_h, out_w, x.itemsize)
         return Strips(partial(self._run, inputs, results), range(self.spec.groups), tiles)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from sepviz.engine.methods import banded
-from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, pad, spans
+from sepviz.engine.methods.lowering import MACS_WORTH_A_THREAD, grouped, pad, spans
 from sepviz.engine.methods.shifts import Tile, row_length
 from sepviz.engine.strips import scratch, thread_count
 
@@ -101,7 +101,7 @@ class _Taps:
         self.bias = None if bias is None else bias.reshape(spec.groups, spec.depth_multiplier, 1, 1)
 
     def __call__(self, x: NDArray[np.floating], out: NDArray[np.floating]) -> list[Strip]:
-        results = out.reshape(self.spec.groups, self.spec.depth_multiplier, *out.shape[1:])
+        results = grouped(out, self.spec.groups)
         rows, columns, channels = self._piece(*out.shape[1:])
         return [
             partial(self._run, x, results, some, Tile(phase=0, rows=height, columns=width))
