@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from sepviz.cli.commands import run as run_command
-from sepviz.cli.console import Console, abandon_stdout, standard_console
+from sepviz.cli.console import Console, abandon, standard_console
 from sepviz.cli.parser import parse
 from sepviz.cli.request import TextRequest, UsageError, WindowRequest
 
@@ -24,14 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # who reads us has seen enough
-        abandon_stdout()
+        abandon(console.out)
         return 0
     except ImportError as error:
         *_, reason = ["", *str(error).strip().splitlines()]  # NumPy puts a page of advice before it
         console.complain(f"a package does not load ({reason}); 'sepviz doctor' tells what is missing")
         return FAILED
     except OSError as error:
-        abandon_stdout()
+        abandon(console.out)
         console.complain(
             f"the output could not be written ({error.strerror or error}); make room or write to another place"
         )

@@ -9,16 +9,16 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
-_PLACES = (_PACKAGE / "resources", _PACKAGE.parent / "resources")
 
 
 @cache
-def _root() -> Path:
-    """Return the resources folder: the wheel's own first, then the checkout's."""
-    for place in _PLACES:
+def _folder(name: str) -> Path:
+    """Return one of the folders that come along: the wheel's own first, then the checkout's."""
+    places = (_PACKAGE / name, _PACKAGE.parent / name)
+    for place in places:
         if place.is_dir():
             return place
-    raise FileNotFoundError(f"sepviz has lost its resources folder; it is looked for at {_PLACES[0]}: install it again")
+    raise FileNotFoundError(f"sepviz has lost its {name} folder; it is looked for at {places[0]}: install it again")
 
 
 def resource(*parts: str) -> Path:
@@ -29,9 +29,24 @@ def resource(*parts: str) -> Path:
     FileNotFoundError
         When the file is not there: the message names it.
     """
-    path = _root().joinpath(*parts)
+    return _bundled("resources", *parts)
+
+
+def document(name: str) -> Path:
+    """Return the path of "guide.md" or "tutorial.md"; their pictures lie beside them.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the file is not there: the message names it.
+    """
+    return _bundled("docs", name)
+
+
+def _bundled(folder: str, *parts: str) -> Path:
+    path = _folder(folder).joinpath(*parts)
     if not path.exists():
-        raise FileNotFoundError(f"sepviz has no bundled file {'/'.join(parts)} in {_root()}: install it again")
+        raise FileNotFoundError(f"sepviz has no bundled file {'/'.join(parts)} in {_folder(folder)}: install it again")
     return path
 
 

@@ -39,3 +39,12 @@ def test_that_a_lost_resources_folder_is_told(tmp_path: Path) -> None:
     code = "import assets; assets.resource('samples')"
     answer = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "lost its resources folder" in answer.stderr
+
+
+def test_that_the_guide_and_the_tutorial_are_found_with_their_pictures() -> None:
+    for name in ("guide.md", "tutorial.md"):
+        path = assets.document(name)
+        assert path.is_file()
+        assert path.with_name("crossover.png").is_file()
+    with pytest.raises(FileNotFoundError, match=r"novel\.md"):
+        assets.document("novel.md")

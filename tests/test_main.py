@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+    options = {"stderr": subprocess.PIPE, "cwd": ROOT, "text": True, "check": False} | options
+    return subprocess.run([sys.executable, *arguments], **options)  # type: ignore[call-overload,no-any-return]
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_that_no_end_is_a_traceback(
         raise raised
 
     monkeypatch.setattr(front_door, "_run", fail)
-    monkeypatch.setattr(front_door, "abandon_stdout", lambda: None)
+    monkeypatch.setattr(front_door, "abandon", lambda stream: None)
     assert main([]) == status
     assert capsys.readouterr().err.count("\n") == lines
 
@@ -134,6 +134,40 @@ def test_that_a_reader_who_leaves_early_is_no_error() -> None:
     finally:
         os.close(writer)
     assert (told.returncode, told.stderr) == (0, "")
+
+
+LAYER = ("--size", "16", "--out-channels", "2")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        (
+            ("compare", "pattern:impulse", *LAYER, "--no-time", "--scale", "0.5"),
+            {"--out": "a.png", "--maps": "a.npz", "--save-session": "a.sepviz", "--csv": "a.csv", "--json": "a.json"},
+        ),
+        (("compare", "pattern:impulse", *LAYER, "--json", "-"), {"--csv": "a.csv", "--maps": "a.npz"}),
+        (("compare", "nobody.png", "pattern:impulse", *LAYER), {"--csv": "a.csv"}),
+        (("cost", "--input", "3x16x16", *LAYER), {"--json": "a.json"}),
+        (("claims", "3x16x16", *LAYER), {"--json": "a.json", "--out": "a.svg"}),
+        (("code",), {"--out": "a.py"}),
+        (("animate", "pattern:impulse", *LAYER, "--frames", "2", "--width", "600"), {"--out": "a.gif"}),
+        (("doctor",), {"--json": "a.json"}),
+    ],
+)
+def test_that_files_are_written_for_a_reader_who_leaves_early(
+    command: tuple[str, ...], files: dict[str, str], tmp_path: Path
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    places = [word for name, file in files.items() for word in (name, str(tmp_path / file))]
+    try:
+        python("-m", "sepviz", *command, *places, stdout=writer, stderr=writer)
+    finally:
+        os.close(writer)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(files.values())
+    assert all(path.stat().st_size for path in tmp_path.iterdir())
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")

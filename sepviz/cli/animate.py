@@ -17,7 +17,7 @@ from sepviz.export.animation.pace import Pace
 from sepviz.export.saving import ExportError
 from sepviz.lab.swept_slider import SLIDER_FIELDS, SweptSlider
 from sepviz.study.costs import find_problems
-from sepviz.study.quantity import count, data_size
+from sepviz.study.quantity import count, counted, data_size
 from sepviz.study.session import SessionError
 from sepviz.study.slide import Slide
 from sepviz.study.source import SourceError
@@ -46,7 +46,7 @@ def animate(request: AnimateRequest, console: Console) -> int:
         raise UsageError(str(error)) from None
     width, height = saved.size
     console.note(
-        f"wrote {saved.path}: {count(saved.frames)} frames of {count(width)} × {count(height)} px, "
+        f"wrote {saved.path}: {counted(saved.frames, 'frames')} of {count(width)} × {count(height)} px, "
         f"{saved.seconds:,.1f} s, {data_size(saved.nbytes)}"
     )
     return 0

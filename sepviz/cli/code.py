@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sepviz.cli.cost import refuse_problems
@@ -17,6 +16,8 @@ from sepviz.study.opening import with_picture
 from sepviz.study.quantity import shape
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sepviz.cli.console import Console
     from sepviz.engine.spec import Shape
     from sepviz.study.study import Study
@@ -55,7 +56,7 @@ def _read(request: CodeRequest, stored: dict[str, tuple[int, ...]]) -> tuple[Stu
         case (channels, height, width):
             return study, (channels, height, width)
     if request.reopened is not None:
-        study = replace(study, picture=with_picture(request.reopened, Path()).study.picture)
+        study = replace(study, picture=with_picture(request.reopened).study.picture)
     return study, study.input_shape
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sepviz.cli.request import (
@@ -15,6 +16,7 @@ from sepviz.cli.request import (
     CostRequest,
     DoctorRequest,
     SweepRequest,
+    writes_files,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def run(request: CommandRequest, console: Console) -> int:
     UsageError
         When it cannot be answered as it is.
     """
+    console = replace(console, undeterred=writes_files(request))
     match request:
         case CompareRequest():
             from sepviz.cli.compare import compare

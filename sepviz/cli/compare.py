@@ -26,7 +26,7 @@ from sepviz.study.memory import gibibytes, whole_bytes
 from sepviz.study.method_note import method_note
 from sepviz.study.opening import open_anything
 from sepviz.study.picture import printable
-from sepviz.study.quantity import count, shape
+from sepviz.study.quantity import count, counted, shape
 from sepviz.study.session import Session, SessionError, to_text
 from sepviz.study.source import SourceError
 from sepviz.study.study import View
@@ -81,12 +81,13 @@ def compare(request: CompareRequest, console: Console) -> int:
     if request.csv is not None:
         console.deliver(tables[0][1] if alone else _joined(tables), request.csv)
     if failed := total - len(documents):
-        console.note(f"{failed} of {total} inputs failed")
+        console.note(f"{count(failed)} of {counted(total, 'inputs')} failed")
     return 1 if failed else 0
 
 
 def compare_without_window(request: WindowRequest, reason: str, console: Console) -> int:
     """Do what the window would show on opening, as text and as a figure, and say how to get a window."""
+    console = replace(console, undeterred=True)
     location = request.image or DEFAULT_SAMPLE
     try:
         opened = open_anything(location)  # so that a picture which cannot be opened is all that is spoken of
@@ -148,9 +149,10 @@ def _fitting(study: Study, console: Console) -> Study:
         return study
     fitting = without_misfits(study)
     if left_out := len(study.kernels) - len(fitting.kernels):
+        one = left_out == 1
         console.note(
-            f"{study.picture.name}: {count(left_out)} of the session's own kernels do not fit these layers and are "
-            "left out; drawn weights are used"
+            f"{study.picture.name}: {count(left_out)} of the session's own kernels {'does' if one else 'do'} not fit "
+            f"these layers and {'is' if one else 'are'} left out; drawn weights are used"
         )
     return fitting
 

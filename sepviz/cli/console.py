@@ -20,15 +20,19 @@ _CLEAR_LINE = "\r\x1b[2K"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """Where results (`out`) and messages (`err`) go; `place` ("2 of 9: ") stands before all progress."""
+    """Where results (`out`) and messages (`err`) go; `place` ("2 of 9: ") stands before all progress.
+
+    A reader who leaves early (``| head -1``) ends the command, unless it is `undeterred`, as it has files to write.
+    """
 
     out: TextIO
     err: TextIO
     place: str = ""
+    undeterred: bool = False
 
     def show(self, text: str) -> None:
         """Write a result: whole lines on stdout."""
-        self.out.write(text if text.endswith("\n") else f"{text}\n")
+        self._write(self.out, text if text.endswith("\n") else f"{text}\n")
 
     def deliver(self, text: str, target: str) -> None:
         """Write a document to the file `target`, or to stdout where that is "-"."""
@@ -42,9 +46,9 @@ class Console:
             raise UsageError(str(error)) from None
 
     def note(self, message: str) -> None:
-        """Say what happened, on stderr."""
+        """Say what happened, in one line on stderr, whatever a file name put into `message`."""
         self.end_progress()
-        self.err.write(f"{message}\n")
+        self._write(self.err, f"{_one_line(message)}\n")
 
     def complain(self, message: str) -> None:
         """Say what is wrong, in one line on stderr, whatever a file name or a library put into `message`."""
@@ -53,14 +57,14 @@ class Console:
     def progress(self, label: str, fraction: float) -> None:
         """Show how far the work is (0 to 1), where somebody watches."""
         if self.err.isatty():
-            self.err.write(f"{_CLEAR_LINE}{self.place}{label} {fraction:.0%}")
+            self.err.write(f"{_CLEAR_LINE}{self.place}{_one_line(label)} {fraction:.0%}")
             self.err.flush()
 
     @contextmanager
     def busy(self, label: str) -> Iterator[None]:
         """Show, where somebody watches, what is going on in the block, of which no more is known."""
         if self.err.isatty():
-            self.err.write(f"{_CLEAR_LINE}{self.place}{label}…")
+            self.err.write(f"{_CLEAR_LINE}{self.place}{_one_line(label)}…")
             self.err.flush()
         try:
             yield
@@ -75,8 +79,18 @@ class Console:
 
     def flush(self) -> None:
         """Hand everything to the system now, so that a failure to write is met here and not at exit."""
-        self.out.flush()
-        self.err.flush()
+        self._write(self.out, "", at_once=True)
+        self._write(self.err, "", at_once=True)
+
+    def _write(self, stream: TextIO, text: str, at_once: bool = False) -> None:
+        try:
+            stream.write(text)
+            if at_once:
+                stream.flush()
+        except BrokenPipeError:
+            if not self.undeterred:
+                raise
+            abandon(stream)
 
 
 def standard_console() -> Console:
@@ -84,10 +98,22 @@ def standard_console() -> Console:
     return Console(out=_tolerant(sys.stdout), err=_tolerant(sys.stderr))
 
 
-def abandon_stdout() -> None:
-    """Let what is still buffered vanish: whoever read our output is gone, and Python would try again at exit."""
-    with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def abandon(stream: TextIO) -> None:
+    """Let what is still buffered vanish: whoever read `stream` is gone, and Python would try again at exit."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)
+
+
+def _one_line(text: str) -> str:
+    if text.isprintable():
+        return text
+    from sepviz.study.picture import printable  # here: NumPy comes with it, and hardly any text needs it
+
+    return printable(text)
 
 
 def _tolerant(stream: TextIO | None) -> TextIO:

@@ -19,6 +19,7 @@ import sepviz
 from sepviz.assets import resource, samples
 from sepviz.cli.display import UNUSABLE, display_obstacle, installed_qt, qt_obstacle
 from sepviz.cli.request import STDOUT, DoctorRequest
+from sepviz.study.quantity import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,17 +123,13 @@ def _machine(peak: MachinePeak | None) -> Iterator[Finding]:
         )
         return
     machine = describe()
-    yield Finding(name="processor", value=f"{machine.cpu}, {_many(machine.cores, 'core')} for this process")
+    yield Finding(name="processor", value=f"{machine.cpu}, {counted(machine.cores, 'cores')} for this process")
     yield Finding(
         name="BLAS",
-        value=f"{machine.blas}, {machine.blas_architecture} kernels, {_many(machine.blas_threads, 'thread')}; "
-        f"one while the engine computes, with {_many(machine.threads, 'thread')} of its own",
+        value=f"{machine.blas}, {machine.blas_architecture} kernels, {counted(machine.blas_threads, 'threads')}; "
+        f"one while the engine computes, with {counted(machine.threads, 'threads')} of its own",
     )
     yield Finding(name="limits", value=_limits(peak or remembered_peak()))
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def _limits(peak: MachinePeak | None) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sepviz.study.study import Study, View
 
 STDOUT = "-"
+PLACES = ("out", "out_dir", "json", "csv", "maps", "save_session")
+"""The fields of requests that say where a file goes."""
 
 
 class UsageError(Exception):
@@ -190,3 +192,8 @@ CommandRequest: TypeAlias = (
     | DoctorRequest
 )
 Request: TypeAlias = CommandRequest | WindowRequest | TextRequest
+
+
+def writes_files(request: CommandRequest) -> bool:
+    """Return whether `request` asks for more than what stdout shows."""
+    return any(getattr(request, name, None) not in {None, STDOUT} for name in PLACES)

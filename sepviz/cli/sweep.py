@@ -17,7 +17,7 @@ from sepviz.export.table import json_text
 from sepviz.lab.crossover import CrossoverMap, CrossoverResult
 from sepviz.lab.sweep import SWEPT_FIELDS, Sweep, SweepResult, values_of
 from sepviz.study.params import STUDY_PARAMS
-from sepviz.study.quantity import shape
+from sepviz.study.quantity import counted, shape
 from sepviz.study.source import SourceError, open_picture
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def sweep(request: SweepRequest, console: Console) -> int:
     except KeyboardInterrupt:
         if not kept:
             raise
-        console.note(f"stopped after {len(kept[0].points)} points; what was found so far follows")
+        console.note(f"stopped after {counted(len(kept[0].points), 'points')}; what was found so far follows")
         _hand_over(kept[0], request, console)
         return INTERRUPTED
     _hand_over(result, request, console)

@@ -33,6 +33,11 @@ HALF = 0.5
 WINOGRAD_SHARE = (winograd.READ / (winograd.TILE * winograd.TAPS)) ** 2
 """Multiplications that Winograd's method does for each that is counted, apart from its transforms: a quarter."""
 UNSEEN = "the time goes to calls and to data movement that the count does not see"
+TOO_LOW = (
+    "multiplies faster than this machine's measured peak, which was therefore measured too low, as while other "
+    "programs ran (measure this machine again)"
+)
+"""Stands where a share of the peak would be more than all of it."""
 LOOPS = "reference"
 """The method whose loops run in Python: a step of the interpreter for every few multiplications."""
 CALLS = 200
@@ -150,11 +155,11 @@ def explain_difference(
         find_bound(side.median_s, cost, peak, overhead_s, fused=fused, methods=methods)
         for side, cost, fused, methods in sides
     ]
-    speedup = timing.speedup
+    speedup, repeats = timing.speedup, timing.baseline.repeats
     return (
         f"With {costs[0].macs / costs[1].macs:,.2f} times the multiply-accumulates of B, A takes {speedup.median:,.2f} "
-        f"times as long as B (median of {timing.baseline.repeats} pairs, {speedup.low:,.2f} to {speedup.high:,.2f}): "
-        f"{_why(bounds, (timing.baseline_methods, timing.candidate_methods))}."
+        f"times as long as B (median of {repeats} pair{'s' * (repeats != 1)}, {speedup.low:,.2f} "
+        f"to {speedup.high:,.2f}): {_why(bounds, (timing.baseline_methods, timing.candidate_methods))}."
     )
 
 
@@ -168,10 +173,11 @@ def _why(bounds: list[Bound], methods: tuple[tuple[str, ...], tuple[str, ...]]) 
 
 def _reached(bound: Bound, methods: tuple[str, ...]) -> str:
     """Say how near a block came to its limits, or to the one that binds it."""
-    rate = f"reaches {_percent(bound.compute_s / bound.time_s)} of this machine's peak multiplication rate"
+    share = bound.compute_s / bound.time_s
+    rate = TOO_LOW if share > 1 else f"reaches {whole_percent(share)} of this machine's peak multiplication rate"
     if "winograd" in methods:
         rate += " (winograd doing a quarter of the counted multiplications)"
-    speed = f"moves its {_size(bound.bytes)} at {_percent(bound.memory_s / bound.time_s)} of memory bandwidth"
+    speed = f"moves its {_size(bound.bytes)} at {whole_percent(bound.memory_s / bound.time_s)} of memory bandwidth"
     match bound.limit:
         case "compute":
             return rate
@@ -192,7 +198,8 @@ def _phrase(bound: Bound, reached: str) -> str:
     return f"is {bound.limit}-bound, as it {reached}"
 
 
-def _percent(share: float) -> str:
+def whole_percent(share: float) -> str:
+    """Write how much of a time is accounted for, which no more digits would make truer: "17 %"."""
     return f"{100 * share:,.0f} %" if share >= 0.01 else "under 1 %"
 
 

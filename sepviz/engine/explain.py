@@ -262,7 +262,8 @@ def _made_shape(spec: Conv2dSpec, maps: Maps) -> Shape:
     """Return the shape that a layer of `spec` makes of `maps`, or raise :class:`EngineError` if it cannot read them."""
     channels, height, width = maps.shape
     if channels != spec.in_channels:
-        raise EngineError(f"the input has {channels} channels, the layer reads {spec.in_channels}; give its input")
+        has = f"{channels} channel{'s' * (channels != 1)}"
+        raise EngineError(f"the input has {has}, the layer reads {spec.in_channels}; give its input")
     return spec.output_shape(height, width)
 
 

@@ -343,7 +343,8 @@ def _note(baseline: Timing, candidate: Timing, calls: int, step: float, minimum:
     if calls * shortest < TICKS_PER_SAMPLE / 2 * step:
         remarks.append(f"The clock steps by {step * 1e9:.0f} ns: too coarse for work of {shortest * 1e9:.0f} ns.")
     if baseline.repeats < minimum:
-        remarks.append(f"Only {baseline.repeats} repeats fitted into the time given: their spread says little.")
+        fitted = f"{baseline.repeats} repeat{'s' * (baseline.repeats != 1)}"
+        remarks.append(f"Only {fitted} fitted into the time given: their spread says little.")
     if ratio.spread > WIDE:
         remarks.append(
             f"The ratio's interval is {100 * ratio.spread:.0f} % wide: something else kept this machine busy."

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from sepviz.study.quantity import unbroken
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -76,13 +78,19 @@ def elided(text: str, width: float, size: float, *, bold: bool = False) -> str:
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """Return `text` as lines of at most `width` units, broken between words; a word that is too long is elided.
 
+    Numbers stay with their units, and shapes in one piece, unless a line has no room for them.
+
     Lines are remembered, as a panel breaks its text for its height and again when it is painted.
     """
     metrics = QFontMetricsF(text_font(size, bold=bold))
-    for sign in "×–…":  # a shape or a range stays on one line
-        text = text.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
     lines: list[str] = []
-    for word in (metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, width) for word in text.split(" ")):
+    parts = unbroken(text).split(" ")
+    fitting = (
+        part if metrics.horizontalAdvance(part) <= width else unbroken(part.replace("\u00a0", " "), units=False)
+        for part in parts
+    )
+    words = (word for part in fitting for word in part.split(" "))
+    for word in (metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, width) for word in words):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and metrics.horizontalAdvance(longer) <= width:
             lines[-1] = longer

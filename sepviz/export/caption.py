@@ -11,7 +11,7 @@ from sepviz.render.colormap import COLORMAPS
 from sepviz.render.scale import SCALE_POLICIES, ScalePolicy
 from sepviz.study.benchmark import interval_words, pairs_words
 from sepviz.study.params import STUDY_PARAMS, VIEW_PARAMS, Param
-from sepviz.study.quantity import QUANTITIES, count, duration, shape, significant
+from sepviz.study.quantity import QUANTITIES, count, counted, duration, shape, significant
 from sepviz.study.sheets import SIGNED, layer_title
 from sepviz.study.survey import Survey
 
@@ -110,11 +110,10 @@ def measured_how(benchmark: Benchmark) -> str:
     """Return how times were measured: repeats, input, methods, threads, processor, and what to know before trusting."""
     timing = benchmark.timing
     methods = [" + ".join(names) for names in (timing.baseline_methods, timing.candidate_methods)]
-    threads = "1 thread" if timing.threads == 1 else f"{count(timing.threads)} threads"
     how = (
-        f"{count(timing.baseline.repeats)} paired repeats after warming up, input {shape(benchmark.input_shape)}, "
-        f"method {methods[0]} (A) and {methods[1]} (B), {threads} of {describe().cpu}, BLAS on one, garbage collector "
-        "off."
+        f"{counted(timing.baseline.repeats, 'paired repeats')} after warming up, input {shape(benchmark.input_shape)}, "
+        f"method {methods[0]} (A) and {methods[1]} (B), {counted(timing.threads, 'threads')} of {describe().cpu}, "
+        "BLAS on one, garbage collector off."
     )
     return f"{how} {timing.note}".strip()
 
@@ -201,7 +200,7 @@ def _colours(view: View) -> str:
 def _counts(costs: Costs) -> str:
     baseline, candidate = costs.baseline, costs.candidate
     return (
-        f"A has {count(baseline.params)} parameters and takes {count(baseline.macs)} MACs; "
+        f"A has {counted(baseline.params, 'parameters')} and takes {counted(baseline.macs, 'MACs')}; "
         f"B has {count(candidate.params)} ({_verdict(costs, 'params')}) and takes {count(candidate.macs)} "
         f"({_verdict(costs, 'macs')}), and moves {_verdict(costs, 'bytes')} bytes."
     )

@@ -20,7 +20,7 @@ from sepviz.export.canvas import (
 from sepviz.export.caption import claims_subject
 from sepviz.export.panel import Columns, Paragraph, Stack
 from sepviz.export.plot import PlotPanel
-from sepviz.lab.claims import SIGNS
+from sepviz.lab.claims import LETTERS_LEGEND, SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,6 +53,7 @@ def claims_panels(verdicts: Sequence[Verdict], study: Study, input_shape: Shape)
         panels=(
             Paragraph(text=CLAIMS_TITLE, size=TITLE, bold=True),
             Paragraph(text=claims_subject(study, input_shape), size=SMALL, colour=MUTED),
+            Paragraph(text=LETTERS_LEGEND, size=SMALL, colour=MUTED),
         ),
         gap=4,
     )
@@ -60,9 +61,10 @@ def claims_panels(verdicts: Sequence[Verdict], study: Study, input_shape: Shape)
 
 
 def lone_card(verdict: Verdict, study: Study, input_shape: Shape) -> Panel:
-    """Return one card that can stand alone: below it is written what it was judged for."""
-    subject = Paragraph(text=claims_subject(study, input_shape), size=NOTE, colour=MUTED)
-    return Stack(panels=(Card(verdict=verdict), subject), gap=GAP)
+    """Return one card that can stand alone: below it is written what its letters mean and what it was judged for."""
+    words = LETTERS_LEGEND, claims_subject(study, input_shape)
+    below = (Paragraph(text=text, size=NOTE, colour=MUTED) for text in words)
+    return Stack(panels=(Card(verdict=verdict), *below), gap=GAP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ class Card:
         verdict = self.verdict
         parts: list[Panel] = [
             Headline(verdict=verdict),
-            Paragraph(text=f"“{verdict.claim.assertion}”", size=SMALL, colour=MUTED),
+            Paragraph(text=f'"{verdict.claim.assertion}"', size=SMALL, colour=MUTED),
             *self._body(width),
             *(Paragraph(text=text, size=NOTE, colour=MUTED) for text in self._foot()),
         ]

@@ -21,7 +21,7 @@ from sepviz.export.canvas import (
     text_width,
 )
 from sepviz.study.benchmark import pairs_words
-from sepviz.study.quantity import count, duration, ratio, significant, time_unit
+from sepviz.study.quantity import QUANTITIES, count, duration, time_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -128,12 +128,13 @@ class RatioChart:
     def paint(self, canvas: Canvas, x: float, y: float, width: float) -> None:
         """Paint both bars to one scale from zero."""
         speedup = self.timing.speedup
-        spread = f"{significant(speedup.low)} – {significant(speedup.high)}"
-        measured = f"{ratio(speedup.median)} time, measured ({spread}; {pairs_words(self.timing)})"
-        words = measured, f"{ratio(self.macs_ratio)} MACs, counted"
+        time, macs = QUANTITIES["seconds"], QUANTITIES["macs"]
+        spread = time.interval(speedup.median, speedup.low, speedup.high)
+        measured = f"{time.verdict(speedup.median, 1.0)}, measured ({spread}; {pairs_words(self.timing)})"
+        words = measured, f"{macs.change(self.macs_ratio)} MACs, counted"
         values = speedup.median, self.macs_ratio
         unit = bar_unit(width, values, words)
-        paint_label(canvas, x, y, "Ratio A / B", "above 1×: B has less")
+        paint_label(canvas, x, y, "B against A", "bar: A / B, longer where B has less")
         for place, (draw, value, said) in enumerate(zip((canvas.bar, canvas.frame), values, words, strict=True)):
             left, top = x + LETTER, y + LABEL + place * (BAR + BAR_GAP)
             draw(left, top, max(3.0, unit * value), BAR, INK)

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sepviz.export.table import LINE_WIDTH, SIDES, aligned
-from sepviz.study.quantity import count, ratio
+from sepviz.study.quantity import QUANTITIES, count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +41,10 @@ def counting_text(costs: Costs, conventions: Sequence[Convention]) -> str:
         (letter, layer) for letter, side in zip("AB", SIDES, strict=True) for layer in getattr(costs, side).layers
     ]
     parts = [*(f"{letter} {layer.name}" for letter, layer in layers)]
-    rows = [["Operations", "A", "B", "A / B", *parts]]
+    rows = [["Operations", "A", "B", "B against A", *parts]]
     for convention in conventions:
         totals = [convention.count_block(getattr(costs, side)) for side in SIDES]
         own = (count(convention.count_layer(layer)) for _, layer in layers)
-        rows.append([convention.label, *map(count, totals), ratio(totals[0] / totals[1]), *own])
+        rows.append([convention.label, *map(count, totals), QUANTITIES["macs"].change(totals[0] / totals[1]), *own])
     told = (f"{convention.label}: {convention.describe()}" for convention in conventions)
     return "\n".join([*aligned(rows), "", *(line for text in told for line in wrap(text, LINE_WIDTH)), ""])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sepviz.engine.machine import describe
 from sepviz.export.table import LINE_WIDTH, aligned
 from sepviz.lab.article_table import ArticleRow, Sides, article_rows, engine_note
-from sepviz.study.quantity import ratio
+from sepviz.study.quantity import counted, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,7 @@ def article_text(replay: ArticleReplay) -> str:
         lines += [f"{row.quantity}: {row.what_it_is}", *(f"  {line}" for line in aligned(_rows(row)))]
         lines += [*wrap(row.sentence, LINE_WIDTH - 2, initial_indent="  ", subsequent_indent="  "), ""]
     machine = describe()
-    lines.append(f"Measured here: {machine.cpu}, {machine.threads} threads; NumPy {machine.numpy}.")
+    lines.append(f"Measured here: {machine.cpu}, {counted(machine.threads, 'threads')}; NumPy {machine.numpy}.")
     return "\n".join([*lines, *_notes(replay), ""])
 
 

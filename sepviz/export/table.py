@@ -20,7 +20,7 @@ from sepviz.lab.roofline import HEADINGS, layer_rows, roofline
 from sepviz.study.benchmark import interval_words, pairs_words
 from sepviz.study.compare import Comparison
 from sepviz.study.costs import count_costs
-from sepviz.study.quantity import COUNTED, QUANTITIES, compact, count, duration, ratio, shape
+from sepviz.study.quantity import COUNTED, QUANTITIES, compact, count, duration, shape
 from sepviz.study.survey import overview_name
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def comparison_csv(costs: Costs, comparison: Answer | None = None, benchmark: Be
 def text_table(costs: Costs, benchmark: Benchmark | None) -> str:
     """Return both layers' costs as aligned text for a terminal, at most 100 columns wide."""
     labels = [BLOCKS[getattr(costs, side).kind].label for side in SIDES]
-    heading = ["", *(f"{letter}: {label}" for letter, label in zip("AB", labels, strict=True)), "A / B"]
+    heading = ["", *(f"{letter}: {label}" for letter, label in zip("AB", labels, strict=True)), "B against A"]
     totals = aligned([heading, *_quantity_rows(costs), *_time_rows(benchmark)])
     layers = aligned(_layer_rows(costs, exact=True))
     if max(map(len, layers)) > LINE_WIDTH:
@@ -186,7 +186,7 @@ def _quantity_rows(costs: Costs) -> Iterator[list[str]]:
         unit = quantity.unit if quantity.name == "intensity" else ""
         label = f"{quantity.label} ({unit})" if unit else quantity.label
         numbers = [count(value) if isinstance(value, int) else f"{value:,.2f}" for value in values]
-        yield [label, *numbers, ratio(costs.ratio(quantity.name))]
+        yield [label, *numbers, quantity.change(costs.ratio(quantity.name))]
     yield ["Output (C × H × W)", *(shape(getattr(costs, side).output_shape) for side in SIDES), ""]
 
 
@@ -194,10 +194,11 @@ def _time_rows(benchmark: Benchmark | None) -> Iterator[list[str]]:
     if benchmark is None:
         return
     timing = benchmark.timing
-    label = QUANTITIES["seconds"].label
+    quantity = QUANTITIES["seconds"]
     pair = timing.baseline, timing.candidate
-    yield [f"{label}, median, measured", *(duration(each.median_s) for each in pair), ratio(timing.speedup.median)]
-    spread = f"{timing.speedup.low:.2f} – {timing.speedup.high:.2f}"
+    medians = (duration(each.median_s) for each in pair)
+    yield [f"{quantity.label}, median, measured", *medians, quantity.change(timing.speedup.median)]
+    spread = quantity.interval(timing.speedup.median, timing.speedup.low, timing.speedup.high)
     yield ["  quartiles", *(f"{duration(each.q1_s)} – {duration(each.q3_s)}" for each in pair), spread]
     ends = [(min(each.samples_s), max(each.samples_s)) for each in pair]
     yield ["  fastest – slowest", *(f"{duration(first)} – {duration(last)}" for first, last in ends), ""]
@@ -218,7 +219,7 @@ def _notes(benchmark: Benchmark | None) -> list[str]:
     if benchmark is None:
         return [*notes, "Time not measured."]
     pairs, interval = pairs_words(benchmark.timing), interval_words(benchmark.timing)
-    measured = f"Measured: {measured_how(benchmark)} A / B of the time is the {pairs}, its range their {interval}."
+    measured = f"Measured: {measured_how(benchmark)} The ratio of the times is the {pairs}, its range their {interval}."
     return [*notes, *wrap(measured, LINE_WIDTH)]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sepviz.engine.machine import describe
 from sepviz.export.table import LINE_WIDTH
-from sepviz.lab.claims import CLAIMS
+from sepviz.lab.claims import CLAIMS, LETTERS_LEGEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,8 +41,9 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def verdicts_text(verdicts: Sequence[Verdict]) -> str:
-    """Return the cards as text, at most 100 columns wide where words allow it."""
-    return "\n".join(line for verdict in verdicts for line in _card(verdict))
+    """Return the cards as text below what their letters mean, at most 100 columns wide where words allow it."""
+    cards = (line for verdict in verdicts for line in _card(verdict))
+    return "\n".join([*wrap(LETTERS_LEGEND, LINE_WIDTH), "", *cards])
 
 
 def _card(verdict: Verdict) -> Iterator[str]:

@@ -141,7 +141,13 @@ ACTIONS: tuple[Action, ...] = (
         keys=("Ctrl+R",),
         tip="Draw the weights with the next seed",
     ),
-    Action(name="reset", menu="&Edit", text="R&eset settings", tip="All settings of the layers as they were at first"),
+    Action(
+        name="reset",
+        menu="&Edit",
+        text="R&eset settings",
+        keys=("Ctrl+Shift+R",),
+        tip="All settings of the layers as they were at first",
+    ),
     Action(
         name="maps", is_tab=True, menu="&View", text="&Maps", keys=("Ctrl+1",), tip="All feature maps of both layers"
     ),
@@ -230,9 +236,28 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(name="next_map", menu="&View", text="&Next map", keys=("Ctrl+PgDown", "]"), tip="Choose the next map"),
     _line("&View"),
-    Action(name="light", menu="&View", text="&Light", tip="Light colours", group="theme", checkable=True),
-    Action(name="dark", menu="&View", text="&Dark", tip="Dark colours", group="theme", checkable=True),
-    Action(name="system", menu="&View", text="As the s&ystem", tip="Follow the desktop", group="theme", checkable=True),
+    # not Ctrl+Alt and a letter, as desktops lock the screen, show themselves and open terminals with those
+    Action(
+        name="light",
+        menu="&View",
+        text="&Light",
+        keys=("Shift+F7",),
+        tip="Light colours",
+        group="theme",
+        checkable=True,
+    ),
+    Action(
+        name="dark", menu="&View", text="&Dark", keys=("Shift+F8",), tip="Dark colours", group="theme", checkable=True
+    ),
+    Action(
+        name="system",
+        menu="&View",
+        text="As the s&ystem",
+        keys=("Shift+F9",),
+        tip="The colours of the desktop, light or dark",
+        group="theme",
+        checkable=True,
+    ),
     _line("&View"),
     Action(
         name="full_screen",
@@ -252,8 +277,23 @@ ACTIONS: tuple[Action, ...] = (
         keys=("Esc",),
         tip="Stop what is being computed, and hide the message",
     ),
+    Action(
+        name="guide",
+        menu="&Help",
+        text="User's &guide",
+        keys=("Ctrl+G",),
+        tip="What every part shows, what can be done with it, and how its numbers come about",
+    ),
+    Action(
+        name="tutorial",
+        menu="&Help",
+        text="&Tutorial",
+        keys=("Ctrl+T",),
+        tip="From the article's layer to the crossover map in a quarter of an hour",
+    ),
     Action(name="shortcuts", menu="&Help", text="&Keyboard shortcuts", keys=("F1",), tip="Every key, on one page"),
-    Action(name="about", menu="&Help", text="&About sepviz", tip="What this is, and its version"),
+    _line("&Help"),
+    Action(name="about", menu="&Help", text="&About sepviz", keys=("Ctrl+I",), tip="What this is, and its version"),
 )
 
 
@@ -296,8 +336,9 @@ def plain_text(text: str) -> str:
 
 
 def shortcut_rows() -> list[tuple[str, str, str]]:
-    """Return (menu, action, keys) of every action that has keys."""
-    return [(plain_text(row.menu), _whole_text(row), " or ".join(row.keys)) for row in ACTIONS if row.keys]
+    """Return (menu, action, keys) of every action."""
+    rows = (row for row in ACTIONS if row.name != SEPARATOR)
+    return [(plain_text(row.menu), _whole_text(row), " or ".join(row.keys)) for row in rows]
 
 
 def _whole_text(row: Action) -> str:

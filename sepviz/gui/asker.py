@@ -18,6 +18,8 @@ class _Awaited(NamedTuple):
     then: Callable[[object], None]
     otherwise: Callable[[str, str], None]
     meanwhile: Callable[[object], None] | None
+    began: Callable[[], None] | None
+    stopped: Callable[[], None] | None
 
 
 class Asker(QObject):
@@ -54,16 +56,19 @@ class Asker(QObject):
         *,
         preview: Task | None = None,
         meanwhile: Callable[[object], None] | None = None,
+        began: Callable[[], None] | None = None,
+        stopped: Callable[[], None] | None = None,
         patient: bool = False,
         keep: bool = False,
     ) -> int:
         """Have the worker answer `task`, and return the generation of the question.
 
         The answer goes to `then`, that of the quicker `preview` to `meanwhile`, a failure to `otherwise` or
-        :attr:`failed`. A `patient` task stops nothing; nothing later stops one to `keep`.
+        :attr:`failed`. `began` is called when its turn has come, `stopped` when it is stopped, also while it waits.
+        A `patient` task stops nothing; nothing later stops one to `keep`.
         """
         self._generation += 1
-        self._awaited[self._generation] = _Awaited(then, otherwise or self.failed.emit, meanwhile)
+        self._awaited[self._generation] = _Awaited(then, otherwise or self.failed.emit, meanwhile, began, stopped)
         job = Job(generation=self._generation, task=task, preview=preview)
         self._worker.submit(job, patient=patient, keep=keep)
         return self._generation
@@ -78,7 +83,8 @@ class Asker(QObject):
             return
         match event:
             case Started():
-                pass
+                if awaited.began is not None:
+                    awaited.began()
             case Progressed(generation=generation, fraction=fraction):
                 self.progressed.emit(generation, fraction)
             case Preview(answer=answer):
@@ -94,4 +100,6 @@ class Asker(QObject):
                 self.ended.emit(event.generation)
             case Stopped():
                 del self._awaited[event.generation]
+                if awaited.stopped is not None:
+                    awaited.stopped()
                 self.ended.emit(event.generation)

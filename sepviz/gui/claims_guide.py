@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("sepviz")
 REST_MS = 150
 """Changes that come closer together than this are judged as one."""
+WAITING = "It begins when what runs before it is done…"
 PICTURES = "PNG picture (*.png);;SVG drawing (*.svg);;PDF pages (*.pdf)"
 FILES = f"{PICTURES};;JSON document (*.json);;Text (*.txt)"
 
@@ -55,7 +56,7 @@ class ClaimsGuide(QObject):
         self._judged: JudgeClaims | None = None
         self._timed: TimeJudgement | None = None
         self._roofline: Roofline | None = None
-        self._card, self._training = "", TrainPair()
+        self._card, self._state, self._training = "", "", TrainPair()
         self._soon = QTimer(self, singleShot=True, interval=REST_MS)
         self._soon.timeout.connect(self._judge)
         self.page = ClaimsPage()
@@ -75,6 +76,7 @@ class ClaimsGuide(QObject):
         limits.measuring_changed.connect(self._on_limits_measuring_changed)
         self._explorer.time.measured.connect(self._on_time_measured)
         self._timing.ended.connect(self._on_timing_ended)
+        self._aside.began.connect(self._on_aside_began)
         self._aside.ended.connect(self._on_aside_ended)
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._document.study_changed.connect(self._on_study_changed)
@@ -141,10 +143,14 @@ class ClaimsGuide(QObject):
                 self._aside.ask_aside(self._training, self._on_told)
 
     def _begin_aside(self, card: str, state: str) -> None:
-        self._card = card
+        self._card, self._state = card, state
         for name in ("accuracy", "initialisation"):
             self.page.cards[name].allow(False)
-        self.page.cards[card].show_state(state, running=True)
+        # the training or the drawing that is shown as begun should have begun
+        self.page.cards[card].show_state(WAITING if self._explorer.is_busy_aside else state, running=True)
+
+    def _on_aside_began(self) -> None:
+        self.page.cards[self._card].show_state(self._state, running=True)
 
     def _on_timed(self, judgement: object) -> None:
         if isinstance(judgement, TimeJudgement):
@@ -214,7 +220,7 @@ class ClaimsGuide(QObject):
         verdict = self.page.cards[name].verdict
         if verdict is not None:
             QGuiApplication.clipboard().setText(verdicts_text((verdict,)))
-            self._window.show_reading(f"The card “{verdict.claim.title}” is on the clipboard")
+            self._window.show_reading(f'The card "{verdict.claim.title}" is on the clipboard')
 
     def _on_card_save_requested(self, name: str) -> None:
         verdict = self.page.cards[name].verdict
@@ -261,7 +267,7 @@ class ClaimsGuide(QObject):
 
 
 def _saved(verdicts: tuple[Verdict, ...]) -> str:
-    return f"The card “{verdicts[0].claim.title}” was" if len(verdicts) == 1 else "The verdicts were"
+    return f'The card "{verdicts[0].claim.title}" was' if len(verdicts) == 1 else "The verdicts were"
 
 
 def _seeds(training: TrainPair) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sepviz.engine.checkpoint import Cancelled
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from sepviz.engine.checkpoint import Checkpoint
@@ -18,25 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SaveData:
-    """The task of saving a comparison as data under `path`, whose suffix says which.
-
-    `stopped` is called, in the thread of the worker, when it is stopped on the way: else nobody would be told.
-    """
+    """The task of saving a comparison as data under `path`, whose suffix says which."""
 
     path: Path
     comparison: Answer
     benchmark: Benchmark | None
-    stopped: Callable[[], None]
 
     def __call__(self, checkpoint: Checkpoint) -> SaveData:
         """Return itself when that is written; :class:`ExportError` when it cannot be."""
         from sepviz.export.data import save_data  # when it is wanted, as it costs start-up time
 
-        try:
-            save_data(self.path, self.comparison, self.benchmark, checkpoint)
-        except Cancelled:
-            self.stopped()
-            raise
+        save_data(self.path, self.comparison, self.benchmark, checkpoint)
         return self
 
 

@@ -25,6 +25,7 @@ from sepviz.study.study import Study
 if TYPE_CHECKING:
     from sepviz.gui.animator import Animator
     from sepviz.gui.archive import Archive
+    from sepviz.gui.dialogs.handbook import Handbook
     from sepviz.gui.document import Document
     from sepviz.gui.explorer import Explorer
     from sepviz.gui.exporter import Exporter
@@ -82,6 +83,13 @@ class Desk(QObject):
         from sepviz.gui.animator import Animator
 
         return Animator(self._document, self._explorer, self._window, self)
+
+    @cached_property
+    def handbook(self) -> Handbook:
+        """The window of the guide and the tutorial; made when first asked for, too."""
+        from sepviz.gui.dialogs.handbook import Handbook
+
+        return Handbook(self._window)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -268,6 +276,18 @@ class Desk(QObject):
         self._explorer.stop()
 
     # help
+
+    def _guide(self) -> None:
+        self._read("guide.md")
+
+    def _tutorial(self) -> None:
+        self._read("tutorial.md")
+
+    def _read(self, name: str) -> None:
+        try:
+            self.handbook.read(name)
+        except OSError as error:  # its folder was moved or taken away while the program runs
+            self._window.message.warn(str(error))
 
     def _shortcuts(self) -> None:
         from sepviz.gui.dialogs.details import show_shortcuts

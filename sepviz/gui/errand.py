@@ -35,6 +35,8 @@ class _Watched:
 class Errand(QObject):
     """Asks for a tab. The answer goes to whom it was asked for; `ended` comes in every case, just before it."""
 
+    began = Signal()
+    """What was asked for aside has its turn; what ran there before is over."""
     ended = Signal()
     _over = Signal(int)
     """Emitted in the worker's thread, delivered in that of the window."""
@@ -53,13 +55,18 @@ class Errand(QObject):
         self._explorer.ask(self._watched(task, aside=False), then, patient=True)
 
     def ask_aside(self, task: Task, then: Callable[[object], None]) -> None:
-        """Have `task` answered by the second worker, while pictures go on."""
-        self._explorer.ask_aside(self._watched(task, aside=True), then)
+        """Have `task` answered by the second worker, while pictures go on, as soon as it has done what it does."""
+        watched = self._watched(task, aside=True)
+        self._explorer.ask_aside(watched, then, began=partial(self._on_began, self._number))
 
     def _watched(self, task: Task, *, aside: bool) -> _Watched:
         self._number += 1
         self.is_running, self._is_aside = True, aside
         return _Watched(task=task, over=partial(self._over.emit, self._number))
+
+    def _on_began(self, number: int) -> None:
+        if self.is_running and number == self._number:
+            self.began.emit()
 
     def _on_over(self, number: int) -> None:
         if number == self._number:

@@ -88,6 +88,11 @@ class Explorer(QObject):
         return None if self._comparison is None else self.time.benchmark_of(self._comparison.study)
 
     @property
+    def is_busy_aside(self) -> bool:
+        """Whether what is asked aside now has to wait."""
+        return self._aside.is_busy
+
+    @property
     def is_at_rest(self) -> bool:
         """Whether nothing is being computed, or about to be."""
         return not (self._asker.is_busy or self._aside.is_busy or self._soon.isActive())
@@ -104,9 +109,20 @@ class Explorer(QObject):
         """Have the worker answer `task`, and return the generation of the question; see :meth:`Asker.ask`."""
         return self._asker.ask(task, then, otherwise, patient=patient, keep=keep)
 
-    def ask_aside(self, task: Task, then: Callable[[object], None], *, patient: bool = False) -> int:
-        """Have a second worker answer `task`, which takes long: pictures go on meanwhile; see :meth:`Asker.ask`."""
-        return self._aside.ask(task, then, patient=patient)
+    def ask_aside(
+        self,
+        task: Task,
+        then: Callable[[object], None],
+        otherwise: Callable[[str, str], None] | None = None,
+        *,
+        began: Callable[[], None] | None = None,
+        stopped: Callable[[], None] | None = None,
+    ) -> int:
+        """Have a second worker answer `task`, which takes long: pictures go on meanwhile; see :meth:`Asker.ask`.
+
+        It waits for what that worker does: experiments and files never stop one another.
+        """
+        return self._aside.ask(task, then, otherwise, began=began, stopped=stopped, patient=True)
 
     def compute(self) -> None:
         """Compute the study afresh, whatever is known."""

@@ -6,13 +6,14 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from sepviz.export.code.snippet import FRAMEWORKS, snippet
 from sepviz.gui.data_tasks import SaveCode, SaveData
 from sepviz.gui.dialogs.code_dialog import CodeDialog
 from sepviz.gui.dialogs.save_dialog import ask_path
+from sepviz.gui.file_errand import FileErrand
 
 if TYPE_CHECKING:
     from sepviz.gui.document import Document
@@ -32,15 +33,12 @@ CODE = "Python code (*.py)"
 class Exporter(QObject):
     """Asks where, has the worker write, and says what has become of it."""
 
-    _data_stopped = Signal()
-    """Emitted in the worker's thread, delivered in that of the window."""
-
     def __init__(self, document: Document, explorer: Explorer, window: MainWindow, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._explorer, self._window = document, explorer, window
         self._saved: tuple[Study, Path] | None = None
         self._dialog: CodeDialog | None = None
-        self._data_stopped.connect(self._on_data_stopped, Qt.ConnectionType.QueuedConnection)
+        self._data = FileErrand(explorer, window, self)
 
     def save_data(self) -> None:
         """Save the comparison that is shown as data, where the user says."""
@@ -50,30 +48,20 @@ class Exporter(QObject):
             return
         path = ask_path(self._window, "Export the data", f"{_stem(comparison.study)}-data.npz", DATA)
         if path is not None:
-            task = SaveData(
-                path=path,
-                comparison=comparison,
-                benchmark=self._explorer.benchmark,
-                stopped=self._data_stopped.emit,
-            )
+            task = SaveData(path=path, comparison=comparison, benchmark=self._explorer.benchmark)
             # by the second worker: gigabytes take a while, in which pictures go on, and Esc stops it
-            self._explorer.ask_aside(task, self._on_data_saved, patient=True)
-            self._window.show_reading(f"Writing {path.name}; Esc stops it")
+            self._data.ask(task, self._on_data_saved, name=path.name, what="The export of data")
 
     def _on_data_saved(self, done: object) -> None:
         if not isinstance(done, SaveData):
             return
         log.info("exported %s", done.path)
-        self._window.show_reading("")
         if done.path.suffix.lower() == ".npz":
             self._saved = done.comparison.study, done.path
             what = "The arrays input, baseline_0_maps, baseline_0_kernel and so on"
         else:
             what = f"Costs{', statistics and time' if done.benchmark else ' and statistics, without a time,'}"
         self._window.message.tell(f"{what} were saved as {done.path}")
-
-    def _on_data_stopped(self) -> None:
-        self._window.show_reading("The export of data was stopped; no file was written")
 
     def copy_code(self, framework: str) -> None:
         """Put the layers as code for `framework` on the clipboard."""

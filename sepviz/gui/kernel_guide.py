@@ -37,7 +37,7 @@ from sepviz.study.kernel_editing import (
 )
 from sepviz.study.kernels import SIDES, study_weights, without_kernel
 from sepviz.study.memory import kept_complaint
-from sepviz.study.quantity import count, shape, significant
+from sepviz.study.quantity import count, counted, shape, significant
 from sepviz.study.sheets import layer_title
 from sepviz.study.stored_weights import LoadedWeights, WeightEntry, WeightFileError
 from sepviz.study.survey import Survey
@@ -307,5 +307,5 @@ def kernel_facts(study: Study, place: KernelPlace) -> tuple[str, ...]:
     if bias is not None:
         facts.append(f"bias of this filter {significant(float(bias[place.filter]))}")
     if is_row(study, place):
-        facts.append(f"A pointwise filter: one weight for each of {count(values.size)} channels")
+        facts.append(f"A pointwise filter: {counted(values.size, 'weights')}, one for each channel")
     return tuple(facts)

@@ -15,7 +15,7 @@ from sepviz.gui.views.pixel_page import Scene
 from sepviz.render.each import in_turn
 from sepviz.render.scale import resolve
 from sepviz.study.provenance import DIGITS, FEW, MANY, Provenance, trace_back
-from sepviz.study.quantity import count, significant
+from sepviz.study.quantity import count, counted, significant
 from sepviz.study.quantity import shape as shape_text
 from sepviz.study.sheets import INPUT_COLORMAP, block_label, chosen, content, input_content, value_ranges
 from sepviz.study.walk import PACES, Pace, Walk, corresponding, work_done
@@ -224,9 +224,10 @@ def _reach(gaze: Gaze, reached: Two | None) -> str:
     source = gaze.source_over or gaze.source
     if source is None or reached is None:
         return "Point at the input to see which outputs a pixel reaches; a click keeps it. Wheel: closer."
-    a, b = (count(len(rows) * len(columns)) for rows, columns in reached)
+    a, b = (len(rows) * len(columns) for rows, columns in reached)
     place = f"y {count(source[0])}, x {count(source[1])}"
-    return f"Input pixel {place} reaches {a} pixels of A, {b} of B, in every map that reads its channel"
+    pixels = f"{counted(a, 'pixels')} of A, {count(b)} of B"
+    return f"Input pixel {place} reaches {pixels}, in every map that reads its channel"
 
 
 def _touch(comparison: Answer, touched: Two | None) -> str:

@@ -12,8 +12,9 @@ from sepviz.lab.padding import ComparePadding, both_paddings, padding_sentence, 
 from sepviz.lab.spectrum import CompareStep, MeasureSteps, place, spectrum, spectrum_plot
 from sepviz.study.benchmark import pairs_words
 from sepviz.study.drawing import chosen_channel, kernels_content, map_content
+from sepviz.study.kernel_tiles import KernelTiles
 from sepviz.study.kernels import without_misfits
-from sepviz.study.quantity import QUANTITIES, count, shape
+from sepviz.study.quantity import QUANTITIES, count, counted, shape
 from sepviz.study.sheets import INPUT_COLORMAP
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def spectrum_card(asked: Asked) -> TopicCard:
         (QUANTITIES["seconds"].label, _time(step, asked)),
     )
     each = step.block.layers[0].spec.weight_shape[1]
-    some = "all channels" if each == asked.study.input_shape[0] else f"{count(each)} channels"
-    reads = "1 channel" if each == 1 else some
+    reads = "all channels" if 1 < each == asked.study.input_shape[0] else counted(each, "channels")
     mixed = "; the pointwise step then mixes the maps" if len(step.block.layers) > 1 else ""
     is_here = " It is the candidate B now." if here == at else ""
     return TopicCard(
@@ -130,14 +130,20 @@ def correlation_card(asked: Asked) -> TopicCard:
 
 def _correlation_contents(view: View, contrast: Contrast, at: int) -> dict[str, Content]:
     maps = contrast_contents(view, contrast, ("Correlation", "True convolution"), "Correlation − true convolution")
-    weights = contrast.comparison.baseline.weights
+    trace = contrast.comparison.baseline
+    layers = [(one.kernel, layer.spec) for one, layer in zip(trace.weights, trace.block.layers, strict=True)]
     # a pointwise layer has nothing to turn
-    kernels = next((one.kernel for one in weights if one.kernel.shape[2:] != (1, 1)), weights[0].kernel)
+    kernels, spec = next((one for one in layers if one[1].kernel != (1, 1)), layers[0])
     number = min(chosen_channel((contrast.comparison.baseline,), view), len(kernels) - 1)
     turned = NAMES[at] == "convolution"
     slid = flip(kernels[number]) if turned else kernels[number]
     title = f"Kernel {count(number)} as it slides{', turned' if turned else ''}"
-    contents = {"first": kernels_content(title, slid), "second": maps["second" if turned else "first"]}
+    tiles = KernelTiles(
+        filters=range(number, number + 1),
+        channels=len(slid),
+        filters_per_group=spec.out_channels // spec.groups,
+    )
+    contents = {"first": kernels_content(title, slid, tiles), "second": maps["second" if turned else "first"]}
     return contents | {"difference": maps["difference"]}
 
 

@@ -16,7 +16,7 @@ from sepviz.gui.views.sweep_page import SweepPage
 from sepviz.lab.crossover import CrossoverMap, CrossoverResult
 from sepviz.lab.sweep import Sweep, SweepResult, check_swept, values_of
 from sepviz.study.params import STUDY_PARAMS
-from sepviz.study.quantity import count
+from sepviz.study.quantity import count, counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 REDRAW_MS, REDRAW_MEASURED_MS = 80, 1000
 """Points that come closer together than this are drawn as one change; drawing disturbs what is being measured."""
+DONE = "Done."
+"""How many points there are stands above."""
 NOTHING_YET = "Start draws the plots here."
 FILES = "CSV table (*.csv);;JSON document (*.json)"
 
@@ -123,8 +125,9 @@ class SweepGuide(QObject):
         total = _points(self._task)
         done = len(self._result.points) if self._result else 0
         if self._errand.is_running:
-            return f"{count(done)} of {count(total)} points…" if done else "Sweeping…"
-        stopped = f"Stopped after {count(done)} of {count(total)} points." if done < total else f"{count(done)} points."
+            return f"{count(done)} of {counted(total, 'points')}…" if done else "Sweeping…"
+        every = counted(total, "points")
+        stopped = f"Stopped after {count(done)} of {every}." if done < total else DONE
         earlier = " These are of earlier settings." if self._task.study != self._document.study else ""
         return f"{stopped}{earlier}"
 

@@ -72,7 +72,9 @@ DARK = Theme(
     baseline="#56b4e9",
     candidate="#e69f00",
 )
-EDGED = ("QCheckBox", "QSlider", "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPushButton")
+EDGED = ("QCheckBox", "QSlider", "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPushButton", "QTabBar")
+_DARKER = 140
+"""Per cent of its window by which Fusion darkens an edge."""
 """What the user has to find the edges of."""
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
@@ -81,6 +83,11 @@ def theme_of(palette: QPalette) -> Theme:
     """Return the theme that `palette` was made from; what is painted need not know which was chosen."""
     # not by the window: that of a control is the colour of its edge
     return DARK if palette.color(QPalette.ColorRole.Base).lightness() < 128 else LIGHT
+
+
+def rim(theme: Theme) -> QColor:
+    """Return the colour that the edges of controls are seen in, for a frame that is painted by hand."""
+    return QColor(theme.edge).darker(_DARKER)
 
 
 def theme_for(scheme: Qt.ColorScheme) -> str:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from sepviz.gui.views.message_bar import MessageBar
 from sepviz.gui.views.offer_bar import OfferBar
 from sepviz.gui.views.sheet_page import ARRANGEMENTS, SheetPage
 from sepviz.gui.views.summary import SummaryStrip
+from sepviz.gui.views.tabs import Tabs
 from sepviz.gui.views.timing_plot import TimingPlot
 from sepviz.gui.views.welcome import Welcome
 
@@ -109,8 +109,7 @@ class MainWindow(QMainWindow):
         self.welcome, self.maps = Welcome(), QStackedWidget()
         self.maps.addWidget(self.welcome)
         self.maps.addWidget(self.pages["maps"])
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = Tabs()
         self.tabs.tabBar().setAccessibleName("Pages")
         bodies = {**self.pages, "maps": self.maps, "costs": self.costs, "timing": self.timing}
         for name in FIRST_TABS:

@@ -10,7 +10,7 @@ from math import log10, prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from sepviz.engine.cost import BlockCost, block_cost
-from sepviz.study.quantity import count, duration, log_text, ratio, shape
+from sepviz.study.quantity import count, counted, duration, log_text, ratio, shape
 
 if TYPE_CHECKING:
     from sepviz.engine.timing import PairTiming
@@ -76,7 +76,7 @@ class ArticleRow:
             return shape(value)
         if self.unit == "s":
             return duration(value)
-        return f"{count(value)} {self.unit.removesuffix('s') if value == 1 else self.unit}"
+        return counted(value, self.unit)
 
 
 PRINTED_PARAMETERS = Sides(standard=1728, separable=219)
@@ -115,7 +115,7 @@ def _parameters(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> Ar
     right = Sides(standard=costs[0].params, separable=costs[1].params)
     agrees = "The article is right here" if right == PRINTED_PARAMETERS else "The article is wrong here"
     return ArticleRow(
-        quantity="“Number of parameters”",
+        quantity='"Number of parameters"',
         what_it_is="weights of all kernels, without biases",
         unit="weights",
         printed=PRINTED_PARAMETERS,
@@ -130,7 +130,7 @@ def _complexity(replay: ArticleReplay) -> ArticleRow:
     replayed = Sides(standard=replay.standard_output.size, separable=replay.article_result.size)
     right = Sides(standard=replay.standard_output.size, separable=replay.separable_output.size)
     return ArticleRow(
-        quantity="“Computational complexity”",
+        quantity='"Computational complexity"',
         what_it_is="values in the result's array; no operation is counted",
         unit="values",
         printed=PRINTED_COMPLEXITY,
@@ -154,7 +154,7 @@ def _macs(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> ArticleR
     )
     return ArticleRow(
         quantity="Multiply-accumulates",
-        what_it_is="what “computational complexity” should say: multiplications, each with an addition",
+        what_it_is='what "computational complexity" should say: multiplications, each with an addition',
         unit="MACs",
         printed=None,
         replayed=replayed,
@@ -204,14 +204,14 @@ def _maps_between(replay: ArticleReplay) -> ArticleRow:
         right=right,
         engine=right,
         sentence=f"The article's first step sums over the channels too, so its {planes} planes are {copies}, "
-        f"where {maps} channels should give {maps} maps, one each.",
+        f"where {counted(maps, 'channels')} should give {counted(maps, 'maps')}, one each.",
     )
 
 
 def _times(replay: ArticleReplay, costs: tuple[BlockCost, BlockCost]) -> ArticleRow:
     times = replay.times
     return ArticleRow(
-        quantity="“Time taken”",
+        quantity='"Time taken"',
         what_it_is="one run's time; the article's from one run each, ours medians, the ratio that of pairs of runs",
         unit="s",
         printed=PRINTED_SECONDS,

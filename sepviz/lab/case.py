@@ -10,7 +10,7 @@ from sepviz.engine.block import BLOCKS
 from sepviz.engine.spec import EngineError, Shape
 from sepviz.lab.plot import Curve, Mark
 from sepviz.study.costs import Costs, count_costs
-from sepviz.study.quantity import QUANTITIES, ratio
+from sepviz.study.quantity import QUANTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,10 +63,11 @@ def compared(case: Case, name: str) -> str:
 
 
 def numbers_of(case: Case, name: str) -> tuple[tuple[str, str], ...]:
-    """Return both layers and A / B in one quantity, for the card."""
-    write = QUANTITIES[name].write
+    """Return both layers in one quantity, and how B compares, for the card."""
+    quantity = QUANTITIES[name]
     a, b = (getattr(cost, name) for cost in (case.costs.baseline, case.costs.candidate))
-    return *zip(case.names, (write(a), write(b)), strict=True), ("A / B", ratio(a / b))
+    written = quantity.write(a), quantity.write(b)
+    return *zip(case.names, written, strict=True), ("B against A", quantity.verdict(a, b))
 
 
 def swept(case: Case, field: str, values: Iterable[int]) -> tuple[tuple[float, ...], tuple[Costs, ...]]:

@@ -16,6 +16,10 @@ Holds: TypeAlias = Literal["holds", "does not hold", "holds only if", "not judge
 SIGNS: dict[Holds, str] = {"holds": "✓", "does not hold": "✗", "holds only if": "◐", "not judged yet": "?"}
 """Each verdict as a sign, for whoever does not see its colour."""
 HOWARD = "Howard et al. 2017, MobileNets (arXiv 1704.04861)"
+LETTERS_LEGEND = (
+    "In formulas: K² = kernel height × width, N = out_channels, d = depth_multiplier, P = pixels of an output map."
+)
+"""What the letters in conditions and plots stand for."""
 CHOLLET = "Chollet 2017, Xception (arXiv 1610.02357)"
 
 

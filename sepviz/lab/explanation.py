@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sepviz.engine.bound import Bound, explain_difference, find_bound
+from sepviz.engine.bound import Bound, explain_difference, find_bound, whole_percent
 from sepviz.engine.timing import PAUSE_S
 from sepviz.lab.roofline import lower_bound_s
 from sepviz.study.costs import count_costs
@@ -97,7 +97,7 @@ def peak_words(peak: MachinePeak) -> str:
 
 
 def _share(share: float) -> str:
-    return f"{100 * share:,.0f} % of what was measured" if share >= 0.01 else "under 1 % of what was measured"
+    return "more than was measured" if share > 1 else f"{whole_percent(share)} of what was measured"
 
 
 def _why_beaten(bound: Bound, methods: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from sepviz.engine.weights import INITIALISERS
 from sepviz.lab.claims import CLAIMS, Holds, Verdict
 from sepviz.lab.initialisation import STACK_CHANNELS, STACK_INITS, STACK_KERNEL, expected_spread
 from sepviz.lab.plot import Axis, Curve, Mark, Plot, Role
-from sepviz.study.quantity import count, log_text, percent, significant
+from sepviz.study.quantity import count, counted, log_text, percent, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ def _layer_numbers(layer: LayerSpread, result: InitialisationResult) -> tuple[st
     return (
         f"{letter}: spread of the variance after {layer.layer.name}",
         f"{layer.spread:.2f} of its mean, {count(result.question.seeds)} seeds × "
-        f"{count(layer.variances.shape[1])} channels",
+        f"{counted(layer.variances.shape[1], 'channels')}",
     )
 
 
@@ -114,7 +114,7 @@ def _assumption(result: InitialisationResult) -> str:
     read = (
         "the picture, stretched to mean 0 and variance 1"
         if result.question.on_picture
-        else f"white noise of variance 1 in {count(result.in_channels)} channels"
+        else f"white noise of variance 1 in {counted(result.in_channels, 'channels')}"
     )
     return (
         f"One layer: the study's kinds, {INITIALISERS[result.init].label}, on {read}, without padding. Stack: standard "
@@ -140,7 +140,7 @@ def spread_plot(result: InitialisationResult) -> Plot:
 def _distribution(layer: LayerSpread) -> Curve:
     letter = "A" if layer.side == "baseline" else "B"
     return Curve(
-        label=f"{letter}: after {layer.layer.name}, {count(layer.terms)} terms",
+        label=f"{letter}: after {layer.layer.name}, {counted(layer.terms, 'terms')}",
         role=layer.side,
         x=tuple(np.percentile(layer.variances, PERCENTS).tolist()),
         y=tuple(map(float, PERCENTS)),

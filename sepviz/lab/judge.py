@@ -218,7 +218,7 @@ def _reason(case: Case) -> str:
 
 
 def _costlier(case: Case) -> tuple[tuple[str, str], ...]:
-    """Return A / B for the three changes after which B costs more: one map, a 1 × 1 kernel, and too large a d."""
+    """Return how B compares after three changes that make it cost more: N = 1, a 1 × 1 kernel, too large a d."""
     if not case.is_classic:
         return ()
     study, area, wide = case.study, case.area, case.study.out_channels
@@ -228,7 +228,8 @@ def _costlier(case: Case) -> tuple[tuple[str, str], ...]:
         ("a 1 × 1 kernel", saving(1, wide, study.depth_multiplier)),
         (f"d = {over}", saving(area, wide, over)),
     )
-    return tuple((f"A / B, were it {change}", f"{ratio(factor)}, B costs more") for change, factor in changed)
+    macs = QUANTITIES["macs"]
+    return tuple((f"B against A, were it {change}", macs.change(factor)) for change, factor in changed)
 
 
 def _saving_marks(case: Case) -> tuple[Mark, ...]:

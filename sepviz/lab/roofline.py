@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sepviz.engine.bound import bytes_moved
+from sepviz.engine.bound import bytes_moved, whole_percent
 from sepviz.engine.cost import BlockCost
 from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.kernels import SIDES, Side
@@ -144,12 +144,8 @@ def _row(name: str, point: RooflinePoint) -> tuple[str, ...]:
         point.limit,
         duration(point.lower_bound_s),
         "—" if measured is None else duration(measured),
-        "—" if measured is None else _percent(point.lower_bound_s / measured),
+        "—" if measured is None else whole_percent(point.lower_bound_s / measured),
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:,.0f} %" if share >= 0.01 else "under 1 %"
 
 
 def _arithmetic_s(macs: int, peak: MachinePeak) -> float:

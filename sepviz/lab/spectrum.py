@@ -17,7 +17,7 @@ from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.study.benchmark import MeasureTime
 from sepviz.study.costs import count_costs
 from sepviz.study.kernels import study_weights
-from sepviz.study.quantity import QUANTITIES, count, significant
+from sepviz.study.quantity import QUANTITIES, counted, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sepviz.study.benchmark import Benchmark
     from sepviz.study.study import Study
 
-SHORT = {"grouped": "Depthwise", "depthwise": "Depthwise", "depthwise-separable": "Separable"}
 ROLES: dict[str, Role] = {"params": "neutral", "macs": "candidate", "bytes": "theory"}
 
 
@@ -154,20 +153,15 @@ def _step(study: Study, shape: Shape) -> Step:
 def _label(study: Study, block: Block) -> str:
     spec = block.layers[0].spec
     if study.candidate == "grouped" and not spec.is_depthwise:
-        return f"Grouped, {count(spec.groups)} groups"
+        return f"Grouped, {counted(spec.groups, 'groups')}"
     if study.candidate in {"grouped", "depthwise"}:
-        return f"Depthwise, {count(spec.out_channels)} maps"
+        return f"Depthwise, {counted(spec.out_channels, 'maps')}"
     return BLOCKS[study.candidate].label
 
 
 def _tick(step: Step) -> str:
-    """Return what the step is called where many stand close together."""
-    spec = step.block.layers[0].spec
-    return (
-        f"{count(spec.groups)} groups"
-        if step.study.candidate == "grouped" and not spec.is_depthwise
-        else SHORT.get(step.study.candidate, BLOCKS[step.study.candidate].label)
-    )
+    """Return what the step is called at the axis: as much of its label as tells it from all others."""
+    return step.label.removeprefix("Grouped, ")
 
 
 def _log_ticks(curves: Sequence[Curve]) -> tuple[tuple[float, str], ...]:

@@ -9,7 +9,7 @@ from sepviz.engine.checkpoint import Checkpoint, carry_on
 from sepviz.engine.spec import EngineError
 from sepviz.lab.sweep import SWEPT_FIELDS, check_read, look_at, with_settings
 from sepviz.study.params import STUDY_PARAMS
-from sepviz.study.quantity import count
+from sepviz.study.quantity import count, counted
 
 if TYPE_CHECKING:
     from sepviz.study.costs import Costs
@@ -46,7 +46,7 @@ class SliderPath:
             return ""
         total = len(self.stops) + len(self.left_out)
         (value, problem), *_ = self.left_out
-        return f"{count(len(self.left_out))} of {count(total)} values left out; at {count(value)}: {problem}"
+        return f"{count(len(self.left_out))} of {counted(total, 'values')} left out; at {count(value)}: {problem}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from sepviz.lab.plot import Axis, Curve, Mark, Plot
 from sepviz.lab.roofline import lower_bound_s
 from sepviz.study.benchmark import COLD_CALLS, Benchmark, MeasureTime, pairs_words
 from sepviz.study.costs import count_costs, find_whole_problems
-from sepviz.study.quantity import count, duration, ratio, significant
+from sepviz.study.quantity import QUANTITIES, count, duration, significant
 
 if TYPE_CHECKING:
     from sepviz.engine.spec import Shape
@@ -140,8 +140,8 @@ def _holds(speedup: Ratio) -> Holds:
 def _sentence(case: Case, timing: PairTiming) -> str:
     (first, second), speedup, promised = case.names, timing.speedup, case.costs.ratio("macs")
     told = (
-        f"{second} took {duration(timing.candidate.median_s)}, {first} {duration(timing.baseline.median_s)}: A / B is "
-        f"{_interval(speedup)}, where the MACs promise {ratio(promised)}."
+        f"{second} took {duration(timing.candidate.median_s)}, {first} {duration(timing.baseline.median_s)}: "
+        f"{_interval(speedup)}, where the MACs promise {QUANTITIES['macs'].change(promised)}."
     )
     if speedup.low <= 1 <= speedup.high:
         return f"{told} That is too close to call: the claim holds only if more runs say so."
@@ -151,7 +151,8 @@ def _sentence(case: Case, timing: PairTiming) -> str:
 
 
 def _interval(speedup: Ratio) -> str:
-    return f"{ratio(speedup.median)} ({speedup.low:.2f} – {speedup.high:.2f})"
+    time = QUANTITIES["seconds"]
+    return f"{time.verdict(speedup.median, 1.0)} ({time.interval(speedup.median, speedup.low, speedup.high)})"
 
 
 def _condition(case: Case, benchmarks: tuple[Benchmark, ...]) -> str:
@@ -184,7 +185,8 @@ def _numbers(case: Case, timing: PairTiming, peak: MachinePeak | None) -> tuple[
             ("B", case.costs.candidate, timing.candidate),
         )
     )
-    pair = ("A / B, time", _interval(timing.speedup)), ("A / B, MACs", ratio(case.costs.ratio("macs")))
+    promised = QUANTITIES["macs"].change(case.costs.ratio("macs"))
+    pair = ("B against A, time", _interval(timing.speedup)), ("B against A, MACs", promised)
     return *times, *pair, *rates, *_bounds(case.costs, peak)
 
 
@@ -195,7 +197,7 @@ def _bounds(costs: Costs, peak: MachinePeak | None) -> tuple[tuple[str, str], ..
     return (
         ("A, least time by the roofline", duration(least[0])),
         ("B, least time by the roofline", duration(least[1])),
-        ("A / B, roofline", ratio(least[0] / least[1])),
+        ("B against A, roofline", QUANTITIES["seconds"].verdict(*least)),
     )
 
 

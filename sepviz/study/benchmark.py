@@ -14,7 +14,7 @@ from sepviz.engine.spec import EngineError, Shape
 from sepviz.study.costs import count_costs, find_whole_problems
 from sepviz.study.kernels import study_weights
 from sepviz.study.memory import refuse_unless_free, whole_bytes
-from sepviz.study.quantity import count, duration, shape
+from sepviz.study.quantity import counted, duration, shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,7 +151,7 @@ class MeasureTime:
 
 def pairs_words(timing: PairTiming) -> str:
     """Say what a measured ratio is: the median over pairs, so that it may differ from the ratio of both medians."""
-    return f"median of {count(timing.baseline.repeats)} pairs"
+    return f"median of {counted(timing.baseline.repeats, 'pairs')}"
 
 
 def interval_words(timing: PairTiming) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from sepviz.engine.checkpoint import Checkpoint, carry_on, part
 from sepviz.render.each import in_turn
 from sepviz.render.mosaic import draw, layout_for
 from sepviz.render.scale import resolve
-from sepviz.study.sheets import KERNEL_GAP, SIGNED, Content, Sheet, value_ranges
+from sepviz.study.kernel_tiles import lay_out
+from sepviz.study.sheets import SIGNED, Content, Sheet, value_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sepviz.engine.block import Trace
     from sepviz.render.mosaic import Layout, Rect
     from sepviz.study.jobs import Task
+    from sepviz.study.kernel_tiles import KernelTiles
     from sepviz.study.sheets import Viewport
     from sepviz.study.study import View
 
@@ -101,8 +103,8 @@ def difference_content(title: str, maps: NDArray[np.floating], others: NDArray[n
     )
 
 
-def kernels_content(title: str, kernels: NDArray[np.floating]) -> Content:
-    """Return `kernels` (count, kh, kw) side by side, zero in the middle of the colours."""
+def kernels_content(title: str, kernels: NDArray[np.floating], tiles: KernelTiles) -> Content:
+    """Return `kernels` (count, kh, kw) side by side with the numbers of `tiles`, zero in the middle of the colours."""
     return Content(
         title=title,
         shape=kernels.shape,
@@ -111,6 +113,7 @@ def kernels_content(title: str, kernels: NDArray[np.floating]) -> Content:
         colormap=SIGNED,
         policy="symmetric",
         word="kernel",
+        tiles=tiles,
     )
 
 
@@ -132,7 +135,12 @@ def _ranges(
 
 
 def _no_finer(ranges: NDArray[np.float64], extent: float) -> NDArray[np.float64]:
-    """Return `ranges` reaching at least from -extent to extent: rounding must not look like a difference."""
+    """Return `ranges` reaching at least from -extent to extent: rounding must not look like a difference.
+
+    Where there is none at all, no range is made up for it.
+    """
+    if not ranges.any():
+        return ranges
     return np.stack([np.minimum(ranges[:, 0], -extent), np.maximum(ranges[:, 1], extent)], axis=1)
 
 
@@ -141,12 +149,18 @@ def _same_scale(one: Content, two: Content) -> bool:
 
 
 def _sheet(name: str, one: Content, ranges: NDArray[np.float64], viewport: Viewport) -> Sheet:
-    layout = layout_for((len(one.maps), *one.size), viewport.area)
-    if one.word == "kernel":
-        layout = replace(layout, gap=KERNEL_GAP * min(one.size))
-    rect = viewport.rect or _whole(layout, viewport.area)
+    layout, look = _lay_out(one, viewport)
+    rect = viewport.rect or look
     levels = draw(one.maps, ranges, layout, rect, viewport.area, in_turn)
     return Sheet(name=name, content=one, layout=layout, ranges=ranges, levels=levels, rect=rect)
+
+
+def _lay_out(one: Content, viewport: Viewport) -> tuple[Layout, Rect]:
+    shape = len(one.maps), *one.size
+    if one.tiles is not None:
+        return lay_out(one.tiles, shape, viewport.area, viewport.ratio)
+    layout = layout_for(shape, viewport.area)
+    return layout, _whole(layout, viewport.area)
 
 
 def _whole(layout: Layout, area: tuple[int, int]) -> Rect:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sepviz.study.picture import printable
+from sepviz.study.quantity import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def parse_kernel(text: str, height: int, width: int) -> NDArray[np.float32]:
         raise KernelTextError(f"the text has {len(text):,} characters, above {MAX_CHARACTERS:,}; paste the cells only")
     lines = "\n".join(text.splitlines()).strip("\n").split("\n")
     if len(lines) != height:
-        raise KernelTextError(f"the text has {_counted(len(lines), 'row')}; the kernel has {height}: paste as many")
+        raise KernelTextError(f"the text has {counted(len(lines), 'rows')}; the kernel has {height}: paste as many")
     separator = _separator(lines, width)
     values = [_row(line.strip(" ").split(separator), row, width) for row, line in enumerate(lines)]
     kernel = np.array(values, np.float32)
@@ -71,7 +72,7 @@ def _separator(lines: list[str], width: int) -> str | None:
 def _row(cells: list[str], row: int, width: int) -> list[float]:
     if len(cells) != width:
         raise KernelTextError(
-            f"row {row} has {_counted(len(cells), 'column')} ({_shown(' | '.join(cells))}); the kernel has {width}: "
+            f"row {row} has {counted(len(cells), 'columns')} ({_shown(' | '.join(cells))}); the kernel has {width}: "
             "paste as many"
         )
     return [_number(cell.strip(), row, column) for column, cell in enumerate(cells)]
@@ -91,7 +92,3 @@ def _number(cell: str, row: int, column: int) -> float:
 
 def _shown(text: str) -> str:
     return repr(printable(text[:40])) if text else "empty"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

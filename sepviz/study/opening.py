@@ -78,7 +78,7 @@ def open_anything(location: str) -> Picture | Session:
             raise
         picture = open_picture(location)
         return replace(picture, notice="; ".join(filter(None, (picture.notice, str(error)))))
-    return open_picture(location) if session is None else with_picture(session, path.parent)
+    return open_picture(location) if session is None else with_picture(session)
 
 
 def open_bytes(data: bytes, name: str) -> Picture | Session:
@@ -93,7 +93,7 @@ def open_bytes(data: bytes, name: str) -> Picture | Session:
 
     try:
         text = study_in(BytesIO(data), name)
-        return decode_picture(data, name) if text is None else with_picture(from_text(text, name), None)
+        return decode_picture(data, name) if text is None else with_picture(from_text(text, name))
     except SessionError as error:
         picture = decode_picture(data, name)
         return replace(picture, notice="; ".join(filter(None, (picture.notice, str(error)))))
@@ -116,10 +116,10 @@ def find_session(path: Path) -> Session | None:
     if not path.is_file():  # a pipe would be waited for
         raise SessionError(f"{name} is no file that is there ({printable(str(path))}); check the name")
     if suffix == SUFFIX or _starts_like_json(path):
-        return read_session(path)
+        return replace(read_session(path), folder=path.parent)
     text = read_study(path)
     if text is not None:
-        return from_text(text, name)
+        return replace(from_text(text, name), folder=path.parent)
     if suffix in ONLY_FIGURES:
         raise SessionError(
             f"{name} carries no study, and a {suffix} is no picture that is read here; open a figure that sepviz "
@@ -128,14 +128,14 @@ def find_session(path: Path) -> Session | None:
     return None
 
 
-def with_picture(session: Session, folder: Path | None) -> Session:
-    """Return `session` with the picture that it names by its place; `folder` is where the session is, if anywhere.
+def with_picture(session: Session) -> Session:
+    """Return `session` with the picture that it names by its place.
 
     When the picture is not to be had, or is not the one it was, the session comes with a notice.
     """
     if session.located is None:
         return session
-    found, reason = _search(session.located, folder)
+    found, reason = _search(session.located, session.folder)
     if found is None:
         return replace(session, notice=f"the settings are restored without their picture: {reason}")
     changed = found.digest != session.located.digest

@@ -11,7 +11,7 @@ import numpy as np
 
 from sepviz.engine.block import ACTIVATION_LABELS
 from sepviz.engine.explain import explain_feeding, explain_pixel, receptive_field
-from sepviz.study.quantity import count, significant
+from sepviz.study.quantity import count, counted, significant, unit_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -194,11 +194,11 @@ def _last_sum(last: PixelTerms, trace: Traced, shown: int) -> Sum:
     lines = []
     if left:
         rest = float(last.sums.sum()) - sum(float(product.products.sum()) for product in products)
-        lines.append(f"and {count(left)} more products, together {_written(rest)}")
+        lines.append(f"and {count(left)} more {unit_for(left, 'products')}, together {_written(rest)}")
     if last.field.is_padding.any():
         lines.append(PADDING_NOTE)
     bias = f" + bias {_written(last.bias)} = {_written(last.total)}" if last.spec.bias else ""
-    lines.append(f"Sum of {_several(last.patches.size, 'product')} {_written(float(last.sums.sum()))}{bias}")
+    lines.append(f"Sum of {counted(last.patches.size, 'products')} {_written(float(last.sums.sum()))}{bias}")
     number = f"{last.layer_index + 1}. " if len(trace.block.layers) > 1 else ""
     what = "mix of the maps at this pixel" if last.spec.kernel == (1, 1) else _extent(last)
     return Sum(
@@ -212,7 +212,7 @@ def _last_sum(last: PixelTerms, trace: Traced, shown: int) -> Sum:
 
 def _extent(terms: PixelTerms) -> str:
     kh, kw = terms.spec.kernel
-    return f"one sum over {kh} × {kw} × {_several(len(terms.in_channels), 'channel')}"
+    return f"one sum over {kh} × {kw} × {counted(len(terms.in_channels), 'channels')}"
 
 
 def _products(terms: PixelTerms, shown: int, prefix: str) -> list[Product]:
@@ -240,7 +240,7 @@ def _patch(terms: PixelTerms, number: int, prefix: str) -> Product:
 
 def _strip(terms: PixelTerms, prefix: str) -> Product:
     shown = min(len(terms.in_channels), CELLS)
-    what = _several(len(terms.in_channels), "map" if terms.layer_index else "channel")
+    what = counted(len(terms.in_channels), "maps" if terms.layer_index else "channels")
     return Product(
         label=f"{prefix}{what} at y {terms.field.rows[0]}, x {terms.field.columns[0]}",
         note="",
@@ -256,10 +256,6 @@ def _strip(terms: PixelTerms, prefix: str) -> Product:
 
 def _noted(product: Product, note: str) -> Product:
     return replace(product, note=note)
-
-
-def _several(number: int, noun: str) -> str:
-    return f"{count(number)} {noun}{'s' * (number != 1)}"
 
 
 def _written(value: float) -> str:

@@ -7,6 +7,7 @@ significant digits. What is counted exactly is also written exactly where there 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,12 @@ _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN = (1e-3, 1e5)
 """Powers of ten from and up to which a number is written out."""
+_UNITS = (
+    r"%|px|s|ms|µs|ns|[kMGTPE]|[kMGTPE]?i?B|GB/s|GFLOP/s|FLOP/byte|MACs?|FLOPs?|bytes?|parameters?|weights?|values?"
+    r"|maps?|channels?|groups?|pixels?|repeats?|runs?|pairs?|seeds?|points?|layers?|planes?|threads?|times"
+)
+_BEFORE_UNIT = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?![\w/]))|(?<=\d\s[kMGTPE]) (?=(?:{_UNITS})(?![\w/]))")
+_AROUND_SIGN = re.compile(r" ([×–…]) ")
 DECADES_OF_POWERS = 2.2
 """Decades from which on only the powers of ten are named."""
 DECADES_OF_STEPS = 0.7
@@ -32,6 +39,16 @@ def minus(text: str) -> str:
 def count(value: float) -> str:
     """Write a whole number exactly: 1769472 -> "1,769,472"."""
     return minus(f"{round(value):,}")
+
+
+def unit_for(value: float, unit: str) -> str:
+    """Return `unit`, a plural such as "maps", as it is written behind `value`: "map" behind 1."""
+    return unit.removesuffix("s") if value == 1 and len(unit) > 1 else unit
+
+
+def counted(value: float, unit: str) -> str:
+    """Write so many of what `unit` names in the plural: (64, "maps") -> "64 maps", (1, "maps") -> "1 map"."""
+    return f"{count(value)} {unit_for(value, unit)}"
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -89,6 +106,15 @@ def intensity(value: float) -> str:
     return f"{value:,.2f} FLOP/byte"
 
 
+def unbroken(text: str, *, units: bool = True) -> str:
+    """Return `text` for a place where lines wrap: shapes and ranges in one piece, numbers with their `units`.
+
+    Only whoever breaks lines asks for this, so that text to be copied, searched or saved has plain spaces.
+    """
+    text = _AROUND_SIGN.sub("\u00a0\\1\u00a0", text)
+    return _BEFORE_UNIT.sub("\u00a0", text) if units else text
+
+
 def log_text(exponent: float, decades: float) -> str:
     """Write 10**exponent for an axis that spans so many `decades`, or "" where it is not to be named."""
     power = math.floor(exponent + 1e-9)
@@ -115,7 +141,7 @@ def _scaled(value: float) -> tuple[str, str]:
 
 
 def _whole(unit: str) -> Callable[[float], str]:
-    return lambda value: f"{count(value)} {unit}"
+    return lambda value: counted(value, unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +180,7 @@ class Quantity:
 
     def number(self, value: float) -> str:
         """Write `value` as :attr:`write` does, without the unit, for a column that has it in its heading."""
-        return self.write(value).removesuffix(f" {self.unit}")
+        return self.write(value).removesuffix(f" {unit_for(value, self.unit)}")
 
     def verdict(self, baseline: float, candidate: float) -> str:
         """Say in words how the candidate compares: "7.89× fewer", "1.07× more", or "equal"."""
@@ -166,6 +192,15 @@ class Quantity:
         # "1.00× more" would contradict itself.
         size = ratio(factor) if factor >= 1.005 else "<1.01×"
         return f"{size} {self.less if candidate < baseline else self.more}"
+
+    def change(self, quotient: float) -> str:
+        """Say what a ratio A / B means for B, under a heading that names the quantity: "7.89× fewer", "1.62× less"."""
+        return self.verdict(quotient, 1.0).removesuffix(" time")
+
+    def interval(self, quotient: float, low: float, high: float) -> str:
+        """Write the interval of a ratio A / B the way round in which :meth:`change` says `quotient`: "1.56–1.72"."""
+        ends = (low, high) if quotient >= 1 else (1 / high, 1 / low)
+        return "–".join(map(significant, ends))
 
 
 QUANTITIES: dict[str, Quantity] = {

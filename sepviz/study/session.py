@@ -71,6 +71,8 @@ class Session:
     view : View
     located : Located or None
         The picture that is still to be opened; :mod:`sepviz.study.opening` does.
+    folder : Path or None
+        Where the session was found: its picture is looked for from there. None when it came as text or bytes.
     schema_version : int
         Of the text that it was read from, brought up to date.
     sepviz_version : str
@@ -82,6 +84,7 @@ class Session:
     study: Study
     view: View
     located: Located | None = None
+    folder: Path | None = None
     schema_version: int = SCHEMA_VERSION
     sepviz_version: str = field(default_factory=_version)
     notice: str = ""

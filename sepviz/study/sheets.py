@@ -22,6 +22,7 @@ from sepviz.engine.lazy import Lazy, LazyMap
 from sepviz.render.mosaic import GAP_SHARE, Layout, Rect, layout_for
 from sepviz.render.scale import ScalePolicy, central_ranges, map_ranges, resolve
 from sepviz.study.compare import Comparison
+from sepviz.study.kernel_tiles import KernelTiles, lay_out
 from sepviz.study.sheet_part import draw_kept, draw_part, shared_out
 from sepviz.study.survey import DIFFERENCE, INPUT, overview_name
 
@@ -57,19 +58,19 @@ TABS: dict[str, tuple[str, ...]] = {
 """Every tab that a session can name, and the sheets that it shows."""
 SIGNED = "CET-CBD1"
 INPUT_COLORMAP = "grey"
-KERNEL_GAP = 0.4
-"""Gap between kernels as a share of their shorter side: wide, as a kernel has few pixels of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewport:
     """Where a sheet is shown: the area it has on the screen, and the part of it that is looked at.
 
-    `area` is (width, height) in screen pixels; `rect`, of the same aspect, is None until the first look.
+    `area` is (width, height) in screen pixels, `ratio` of which make one that text is measured in; `rect`, of the same
+    aspect, is None until the first look.
     """
 
     area: tuple[int, int]
     rect: Rect | None = None
+    ratio: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +79,7 @@ class Content:
 
     `maps` is (count, height, width); `size` is the (height, width) that a tile stands for, larger than that of
     `maps` in a preview; `shape` is what is written above; `clip` leaves extreme values beyond the colours; `word` says
-    what a tile is; `together` tiles belong in one row; others that share its range take the one of what `leads`.
+    what a tile is; `tiles` numbers those that are kernels; others that share its range take the one of what `leads`.
     Of a survey, `maps` are means; `known` are the ranges (count, 2) of all values, `source` is the maps in full.
     """
 
@@ -90,7 +91,7 @@ class Content:
     policy: ScalePolicy
     clip: bool = False
     word: str = "map"
-    together: int = 1
+    tiles: KernelTiles | None = None
     known: NDArray[np.float64] | None = None
     source: Lazy | None = None
     leads: bool = False
@@ -177,9 +178,8 @@ class Explore:
         return sheets
 
     def _sheet(self, name: str, one: Content, ranges: NDArray[np.float64], checkpoint: Checkpoint) -> Sheet:
-        area = self.viewports[name].area
-        layout = _layout(one, area, self.view)
-        look, rect = _first_look(layout, area, self.view.tile), self.viewports[name].rect
+        area, rect = self.viewports[name].area, self.viewports[name].rect
+        layout, look = _lay_out(one, self.viewports[name], self.view)
         levels = draw_part(one, ranges, layout, rect or look, area, checkpoint)
         sheet = Sheet(name=name, content=one, layout=layout, ranges=ranges, levels=levels, rect=rect or look)
         if one.source is None or rect is None:
@@ -306,7 +306,7 @@ def _difference(comparison: Answer, study: Study, view: View) -> Content | None:
     first, second = (_chosen(comparison, side, study, view) for side in ("baseline", "candidate"))
     if first.size != second.size:
         return None
-    about = replace(first, title="Difference, A − B", colormap=SIGNED, policy="symmetric")
+    about = replace(first, title="Difference, A − B", colormap=SIGNED, policy="symmetric", word="difference")
     if isinstance(comparison, Comparison):
         return replace(about, maps=first.maps - second.maps)
     overview = comparison.overviews[DIFFERENCE]
@@ -329,9 +329,9 @@ def _kernels(trace: Traced, number: int) -> Content | None:
         return None
     kernel = trace.weights[number].kernel
     filters, channels, height, width = kernel.shape
-    pointwise = (height, width) == (1, 1)
+    single, groups = (height, width) == (1, 1), trace.block.layers[number].spec.groups
     # one weight per pair of channels: a row for each filter says more than as many tiles of one pixel
-    maps = kernel.reshape(filters, 1, channels) if pointwise else kernel.reshape(-1, height, width)
+    maps = kernel.reshape(filters, 1, channels) if single else kernel.reshape(-1, height, width)
     return Content(
         title=f"{trace.block.layers[number].name.capitalize()} weights",
         shape=kernel.shape,
@@ -339,8 +339,13 @@ def _kernels(trace: Traced, number: int) -> Content | None:
         size=maps.shape[1:],
         colormap=SIGNED,
         policy="symmetric",
-        word="filter" if pointwise else "kernel",
-        together=1 if pointwise else channels,
+        word="filter" if single else "kernel",
+        tiles=KernelTiles(
+            filters=range(filters),
+            channels=channels,
+            filters_per_group=filters // groups,
+            is_pointwise=single and channels > 1,
+        ),
     )
 
 
@@ -358,15 +363,16 @@ def _same_scale(name: str, other: str) -> bool:
     return name != other and what in {"output", "map"} and other.partition(".")[2] == what
 
 
-def _layout(found: Content, area: Pair, view: View) -> Layout:
-    shape = len(found.maps), *found.size
+def _lay_out(found: Content, viewport: Viewport, view: View) -> tuple[Layout, Rect]:
+    """Return where the tiles of `found` lie, and what is looked at first."""
+    shape, area = (len(found.maps), *found.size), viewport.area
+    if found.tiles is not None:
+        return lay_out(found.tiles, shape, area, viewport.ratio)
     columns = 0
     if view.tile and found.word == "map" and len(found.maps) > 1:
         columns = max(1, round(area[0] / (view.tile * (1 + GAP_SHARE))))
     layout = layout_for(shape, area, columns)
-    if 1 < found.together <= layout.columns:
-        layout = layout_for(shape, area, layout.columns // found.together * found.together)
-    return replace(layout, gap=KERNEL_GAP * min(found.size)) if found.word in {"kernel", "filter"} else layout
+    return layout, _first_look(layout, area, view.tile)
 
 
 def _first_look(layout: Layout, area: Pair, tile: int) -> Rect:

@@ -20,7 +20,9 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Console:
 
 def test_that_the_experiment_is_shown_as_text(console: Console) -> None:
     assert article(ArticleRequest(), console) == 0
-    assert "“Computational complexity”: values in the result's array; no operation is counted" in console.out.getvalue()
+    assert (
+        '"Computational complexity": values in the result\'s array; no operation is counted' in console.out.getvalue()
+    )
     assert console.err.getvalue() == ""
 
 

@@ -53,7 +53,8 @@ def test_that_each_experiment_fills_its_card(console: Console, monkeypatch: pyte
 def test_that_the_cards_are_shown_as_text(console: Console) -> None:
     request = ClaimsRequest(input="pattern:impulse", study=Study(size=16))
     assert claims(request, console) == 0
-    assert console.out.getvalue().startswith("input 1 × 16 × 16 (C × H × W)\n\n1. Fewer parameters: HOLDS\n")
+    assert console.out.getvalue().startswith("input 1 × 16 × 16 (C × H × W)\n\nIn formulas: K² = ")
+    assert "\n\n1. Fewer parameters: HOLDS\n" in console.out.getvalue()
 
 
 def test_that_an_input_that_cannot_be_is_a_usage_error(console: Console) -> None:

@@ -1,7 +1,9 @@
 """Promises of ``sepviz code``: a program that runs, for the input that was named, with weights that fit."""
 
 import io
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from sepviz.cli.parser import parse
 from sepviz.cli.request import UsageError
 from sepviz.export.saving import write_text
 from sepviz.study.session import Session, to_text
-from sepviz.study.source import picture_from_array
+from sepviz.study.source import open_picture, picture_from_array
 from sepviz.study.study import Study, View
 
 LAYER = ("--size", "16", "--out-channels", "4", "--stride", "2", "--bias")
@@ -65,6 +67,22 @@ def test_that_a_session_brings_its_layers_and_the_shape_of_its_picture(console: 
     text = code(console, "--session", str(path))
     assert "torch.rand(1, 3, 20, 24)" in text
     assert "nn.Conv2d(3, 5," in text
+
+
+def test_that_the_picture_of_a_session_is_looked_for_beside_the_session(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, elsewhere = tmp_path / "moved", tmp_path / "elsewhere"
+    for place, size in ((folder, b"24 20"), (elsewhere, b"12 10")):
+        place.mkdir()
+        (place / "photo.ppm").write_bytes(b"P6 " + size + b" 255\n" + bytes(24 * 20 * 3))
+    picture = replace(open_picture(folder / "photo.ppm"), location="/nowhere/photo.ppm")
+    session = Session(study=Study(picture=picture), view=View())
+    document = json.loads(to_text(session, embed=False))
+    document["picture"]["relative"] = "photo.ppm"
+    write_text(folder / "s.sepviz", json.dumps(document))
+    monkeypatch.chdir(elsewhere)
+    assert "torch.rand(1, 3, 20, 24)" in code(console, "--session", "../moved/s.sepviz")
 
 
 def test_that_the_code_with_weights_makes_our_maps(

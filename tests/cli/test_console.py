@@ -30,6 +30,15 @@ def test_that_a_complaint_is_one_line_whatever_it_holds() -> None:
     assert here.out.getvalue() == ""
 
 
+def test_that_no_file_name_breaks_a_line_or_commands_the_terminal() -> None:
+    here = console(Terminal())
+    here.note("wrote a\nb\x1b[31m.png")
+    with here.busy("drawing a\x1b[31m.png"):
+        here.progress("timing on a\n.png", 0.5)
+    written = here.err.getvalue().replace("\r\x1b[2K", "")
+    assert written == "wrote a\ufffdb\ufffd[31m.png\ndrawing a\ufffd[31m.png…timing on a\ufffd.png 50%"
+
+
 def test_that_progress_is_told_to_a_terminal_only() -> None:
     silent, watched = console(), console(Terminal())
     for each in (silent, watched):

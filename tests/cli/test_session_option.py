@@ -129,9 +129,9 @@ def test_that_kernels_which_do_not_fit_a_picture_are_told(tmp_path: Path, consol
     study = replace(SETTINGS, kernels=(own_kernel("baseline", 0, weights, None, "edited"),))
     path = str(saved(tmp_path / "a.sepviz", study))
     run(parse(["compare", "sample:coffee", "--session", path]), console)
-    assert "do not fit" not in console.err.getvalue()
+    assert "not fit" not in console.err.getvalue()
     run(parse(["compare", "pattern:impulse", "--session", path]), console)
-    assert "impulse: 1 of the session's own kernels do not fit these layers and are left out" in console.err.getvalue()
+    assert "impulse: 1 of the session's own kernels does not fit these layers and is left out" in console.err.getvalue()
 
 
 def test_that_a_figure_whose_study_is_too_large_is_drawn_without(

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -115,3 +116,12 @@ def test_that_a_call_costs_something_on_every_machine():
 def test_that_few_bytes_are_told_in_a_unit_that_shows_them():
     words = explain_difference(pair(5.0, 5.0), costs(side=6), PEAK)
     assert "moves its 16.6 kB at under 1 % of memory bandwidth" in words
+
+
+def test_that_a_rate_beyond_the_peak_says_that_the_peak_was_measured_too_low():
+    slow = MachinePeak(gflops=1, bandwidth_gbps=10)
+    told = explain_difference(pair(0.1, 0.05), costs(), slow)
+    assert "faster than this machine's measured peak" in told
+    assert "measured too low" in told
+    assert "measure this machine again" in told
+    assert not any(int(share) > 100 for share in re.findall(r"(\d+) %", told))

@@ -76,8 +76,8 @@ def test_that_the_measured_ratio_is_filled_and_the_counted_one_is_not(article, t
     sketch = sketched(RatioChart(timing=timed(article).timing, macs_ratio=7.89))
     (filled,), (empty,) = sketch.bars, sketch.frames
     assert filled[2] / empty[2] == pytest.approx(2.5 / 7.89)
-    assert "2.50× time, measured (2.25 – 2.75; median of 9 pairs)" in sketch.words()
-    assert "7.89× MACs, counted" in sketch.words()
+    assert "2.50× less time, measured (2.25–2.75; median of 9 pairs)" in sketch.words()
+    assert "7.89× fewer MACs, counted" in sketch.words()
     assert sketch.right() <= 540.01
 
 

@@ -115,7 +115,7 @@ def test_that_an_svg_holds_its_text_as_text_at_the_size_it_is_meant(article, tim
     root, texts = svg_texts(save_figure(tmp_path / "figure.SVG", article, timed(article), View()))
     for text in ("1,728", "219", "1,555,200", "197,100", "B: 7.89× fewer", "64 × 30 × 30", "3 × 30 × 30", "5.00 ms"):
         assert text in texts
-    assert any(text.startswith("2.50× time, measured (2.25 – 2.75; ") for text in texts)
+    assert any(text.startswith("2.50× less time, measured (2.25–2.75; ") for text in texts)
     assert "Standard and depthwise separable convolution of noise.png" in texts
     width, height = figure_size(article, timed(article), View())
     assert root.get("viewBox") == f"0 0 {width} {height}"

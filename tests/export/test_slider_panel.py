@@ -49,7 +49,7 @@ def test_that_a_value_is_written_with_its_field_and_unit(field, value, said):
 def test_that_every_frame_says_its_value_and_counts_what_is_there(swept):
     canvases, _, _ = swept("out_channels", (1, 4, 16))
     for canvas, value in zip(canvases, (1, 4, 16), strict=True):
-        assert f"out_channels = {value} maps" in canvas.texts
+        assert f"out_channels = {'1 map' if value == 1 else f'{value} maps'}" in canvas.texts
         assert f"{value} × 24 × 40" in canvas.texts
         assert f"{27 * value:,}" in canvas.texts
         assert f"{27 + 3 * value:,}" in canvas.texts

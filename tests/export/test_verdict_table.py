@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from sepviz.export.table import json_text
 from sepviz.export.verdict_table import verdicts_json, verdicts_text
-from sepviz.lab.claims import CLAIMS
+from sepviz.lab.claims import CLAIMS, LETTERS_LEGEND
 from sepviz.lab.judge import judge
 from sepviz.study.study import Study
 
@@ -39,7 +39,13 @@ def test_that_a_verdict_of_earlier_settings_is_marked_in_both() -> None:
 
 
 def test_that_a_claim_keeps_its_number_alone() -> None:
-    assert verdicts_text(VERDICTS[5:6]).startswith("6. More memory traffic")
+    text = verdicts_text(VERDICTS[5:6])
+    assert "\n6. More memory traffic" in text
+
+
+def test_that_the_letters_of_the_formulas_are_explained_first() -> None:
+    legend = " ".join(verdicts_text(VERDICTS).split("\n\n")[0].split())
+    assert legend == LETTERS_LEGEND
 
 
 def test_that_nothing_is_said_where_nothing_is_known() -> None:

@@ -221,6 +221,7 @@ class StillExplorer(QObject):
     def __init__(self):
         super().__init__()
         self.waiting, self.comparison, self.benchmark = [], None, None
+        self.begun, self.is_busy_aside = [], False
         self.time = StillTime(self)
         self.experiences = Experiences()
 
@@ -228,7 +229,8 @@ class StillExplorer(QObject):
         self.waiting.append((task, then))
         return len(self.waiting)
 
-    def ask_aside(self, task, then, *, patient=False):
+    def ask_aside(self, task, then, otherwise=None, *, began=None, stopped=None):
+        self.begun.append(began)
         return self.ask(task, then)
 
     def answer(self):

@@ -13,6 +13,14 @@ from sepviz.gui.desk import Desk
 from sepviz.gui.panel.form import MENU_LETTERS
 
 ROWS = [row for row in ACTIONS if row.name != SEPARATOR]
+TAKEN = (
+    *(f"Ctrl+Alt+{key}" for key in ("L", "D", "T", "A", "Del", "Left", "Right", "Up", "Down", "Esc", "Backspace")),
+    *(f"{more}F{number}" for more in ("Alt+", "Ctrl+", "Ctrl+Alt+") for number in range(1, 13)),
+    *("F10", "Shift+F10", "Shift+F1", "Ctrl+Esc", "Ctrl+Shift+Esc", "Ctrl+Space", "Ctrl+Tab", "Print"),
+    *("Space", ".", ",", "Home", "End", "+", "=", "-", "R", "P", "M", "Return", "Left", "Right", "Up", "Down", "Del"),
+    *("Ctrl+A", "Ctrl+X", "Ctrl+Left", "Ctrl+Right", "Ctrl+Home", "Ctrl+End", "Shift+Home", "Shift+End"),
+)
+"""Keys that desktops lock, close, move and switch with, and those that pages and fields have uses of their own for."""
 ANSWERED_TOGETHER = {*TAB_NAMES, "light", "dark", "system"}
 
 
@@ -20,6 +28,19 @@ def test_that_every_name_and_every_key_means_one_thing():
     names = Counter(row.name for row in ROWS)
     keys = Counter(QKeySequence(key).toString() for row in ROWS for key in row.keys)
     assert [name for name, count in (names + keys).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_that_every_action_has_keys_of_its_own_and_leaves_those_of_desktops_and_fields_alone(row):
+    assert row.keys
+    keys = {QKeySequence(key).toString() for key in row.keys}
+    assert keys & {QKeySequence(key).toString() for key in TAKEN} == set()
+    assert not any(key.startswith("Alt+") for key in keys)  # the letters of menus and fields
+
+
+def test_that_the_sheet_has_every_action_of_the_menus():
+    assert [row[1].rpartition(": ")[2] for row in shortcut_rows()] == [plain_text(row.text) for row in ROWS]
+    assert all(keys for _, _, keys in shortcut_rows())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from sepviz.gui.article_guide import ArticleGuide
 from sepviz.gui.theme import DARK, apply_theme
-from sepviz.gui.views.article_page import exhibits
+from sepviz.gui.views.article_page import PLAN, exhibits
 from sepviz.gui.views.article_table import NOT_YET, PRINTED_ROWS, cell_text
+from sepviz.gui.views.lead_lines import LeadLines
 from sepviz.gui.views.map_picture import MapPicture
 from sepviz.lab.article import ReplayArticle
 from sepviz.lab.article_table import article_rows
@@ -122,3 +123,11 @@ def test_that_pictures_are_painted_on_the_colour_of_the_window(app, article, rep
         assert image.pixelColor(image.width() - 1, image.height() - 1).name() == DARK.window
     finally:
         apply_theme(app, "light")
+
+
+def test_that_before_a_replay_the_page_says_what_will_be_run_and_what_it_answers(article, replay):
+    plan = article.page.findChild(LeadLines)
+    assert plan.told == tuple(f"{lead}: {text}" for lead, text in PLAN.items())
+    assert not plan.isHidden()
+    replayed(article, replay)
+    assert plan.isHidden()

@@ -14,7 +14,7 @@ from sepviz.engine.checkpoint import carry_on
 from sepviz.engine.machine import MachinePeak
 from sepviz.gui import claims_guide, machine_limits
 from sepviz.gui.claim_tasks import JudgeClaims
-from sepviz.gui.claims_guide import ClaimsGuide
+from sepviz.gui.claims_guide import WAITING, ClaimsGuide
 from sepviz.gui.views.badge import Badge
 from sepviz.gui.views.claim_card import STALE
 from sepviz.gui.views.plot_view import PlotView
@@ -171,6 +171,16 @@ def test_that_experiments_of_the_second_worker_wait_for_each_other(claims):
     assert other.isEnabled()
 
 
+def test_that_an_experiment_that_has_to_wait_says_so_until_its_turn_has_come(claims):
+    claims.explorer.is_busy_aside = True
+    press(card(claims, "accuracy"), "Train")
+    assert WAITING in words(card(claims, "accuracy"))
+    assert "Training" not in words(card(claims, "accuracy"))
+    claims.explorer.begun.pop()()
+    assert WAITING not in words(card(claims, "accuracy"))
+    assert f"Training from seeds 0 to {TrainPair().seeds[-1]}" in words(card(claims, "accuracy"))
+
+
 def test_that_accuracy_belongs_to_no_settings_and_initialisation_to_some(claims, wait_until, monkeypatch):
     spread = SpreadOfInitialisation.__call__
     small = {"seeds": 2, "depth": 2, "in_channels": 4}
@@ -234,7 +244,7 @@ def test_that_one_card_is_saved_as_a_picture(claims, tmp_path, monkeypatch, suff
     claims.explorer.answer()
     assert asked == [("Save the card: More memory traffic", "claim-traffic.png")]
     assert path.stat().st_size > 1000
-    assert claims.window.message.text == f"The card “More memory traffic” was saved as {path}"
+    assert claims.window.message.text == f'The card "More memory traffic" was saved as {path}'
 
 
 def test_that_all_cards_are_saved_as_one_picture(claims, tmp_path, monkeypatch):

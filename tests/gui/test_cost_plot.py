@@ -70,7 +70,7 @@ def test_that_the_formula_is_in_the_tooltip(build, costs):
     bars = build(CostBars, QUANTITIES["macs"])
     bars.show_costs(costs)
     assert QUANTITIES["macs"].formula in bars.toolTip()
-    assert "Ratio A / B = 7.89×" in bars.toolTip()
+    assert "B against A: 7.89× fewer" in bars.toolTip()
 
 
 def test_that_bars_are_as_long_as_their_numbers(build):

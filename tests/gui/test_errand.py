@@ -84,11 +84,41 @@ def test_that_a_failure_is_an_end_and_is_told_to_the_user(ready, errand, settled
 
 def test_that_the_end_of_an_earlier_question_ends_nothing(errand, wait_until):
     first, second = Dawdle(), Dawdle()
-    errand.ask_aside(first, errand.told.append)
+    answers = []
+    errand.ask_aside(first, answers.append)
     wait_until(first.entered.is_set)
     errand.ask_aside(second, errand.told.append)
+    first.let_go.set()
     wait_until(second.entered.is_set)
+    wait_until(lambda: answers == ["answer"])
     assert errand.is_running
     assert errand.told == []
     second.let_go.set()
     wait_until(lambda: errand.told == ["ended", "answer"])
+
+
+def test_that_what_runs_aside_is_waited_for_and_the_turn_is_told(ready, errand, wait_until, keep):
+    other, told = keep(Errand(ready.document, ready.explorer, ready.window)), []
+    errand.began.connect(lambda: errand.told.append("began"))
+    first, second = Dawdle(), Dawdle()
+    other.ask_aside(first, told.append)
+    wait_until(first.entered.is_set)
+    errand.ask_aside(second, errand.told.append)
+    first.let_go.set()
+    wait_until(lambda: told == ["answer"])
+    wait_until(lambda: errand.told == ["began"])
+    second.let_go.set()
+    wait_until(lambda: errand.told == ["began", "ended", "answer"])
+
+
+def test_that_what_is_stopped_while_it_waits_never_begins(ready, errand, settled, wait_until, keep):
+    other = keep(Errand(ready.document, ready.explorer, ready.window))
+    errand.began.connect(lambda: errand.told.append("began"))
+    first, second = Dawdle(), Dawdle()
+    other.ask_aside(first, print)
+    wait_until(first.entered.is_set)
+    errand.ask_aside(second, errand.told.append)
+    ready.window.actions_by_name["stop"].trigger()
+    settled(ready)
+    assert errand.told == ["ended"]
+    assert not second.entered.is_set()

@@ -167,7 +167,7 @@ def test_that_the_tab_shows_the_chosen_method_and_the_summary_the_studys_own(rea
     assert told(ready).startswith(NOT_MEASURED)
     ready.explorer.measure()
     assert summary(ready) == before
-    wait_until(lambda: "the same for both, planar" in told(ready))
+    wait_until(lambda: "The same for both, planar" in told(ready))
     assert summary(ready) == before
     assert ready.explorer.benchmark is own
     ready.window.timing.method_chosen.emit("auto")
@@ -194,14 +194,14 @@ def test_that_the_loops_are_measured_on_a_small_picture_and_only_when_asked(laun
     parts.window.timing.method_chosen.emit("reference")
     assert not parts.explorer.time._idle.isActive()
     parts.explorer.measure()
-    wait_until(lambda: "the article's plain loops for both, on an input of 3 × 12 × 16" in told(parts))
+    wait_until(lambda: "The article's plain loops for both, on an input of 3 × 12 × 16" in told(parts))
     assert parts.explorer.benchmark.input_shape == (3, 24, 32)
 
 
 def test_that_a_chosen_method_is_measured_unasked_after_the_summarys_own(launch, settled, measured, wait_until):
     parts = launch(auto=True)
     parts.window.timing.method_chosen.emit("planar")
-    wait_until(lambda: "the same for both, planar" in told(parts))
+    wait_until(lambda: "The same for both, planar" in told(parts))
     assert parts.explorer.benchmark.method == "auto"
     settled(parts)
 
@@ -285,7 +285,7 @@ def test_that_a_measurement_made_for_a_claim_is_shown_in_summary_and_timing_at_o
     assert "Time (measured): —" in summary(ready)
     ready.explorer.time.learn(MeasureTime(study=ready.document.study, budget_s=0.02)())
     assert "Time (measured): —" not in summary(ready)
-    assert "repeats of each" in told(ready)
+    assert "repeats of each layer" in told(ready)
 
 
 def test_that_a_new_measurement_judges_the_claim_of_less_time_at_once(ready, settled, measured, wait_until):

@@ -75,6 +75,19 @@ def test_that_thousands_are_separated_and_the_unit_is_written(size_box):
     assert size_box.text() == "2,048 px"
 
 
+def test_that_one_map_is_no_plural_however_it_came_about(keep):
+    box = keep(NumberBox(OUT_CHANNELS, "out_channels", "maps"))
+    assert box.text() == "1 map"
+    box.show_value(3)
+    assert box.text() == "3 maps"
+    type_anew(box, "1")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.text() == "1 map"
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert box.value() > 1
+    assert box.text().endswith(" maps")
+
+
 def test_that_a_number_above_the_range_cannot_be_typed_and_the_range_is_told(size_box):
     type_anew(size_box, "99999")
     assert size_box.cleanText().replace(",", "") == "9999"

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pyqtgraph as pg
 import pytest
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
 
 from sepviz.engine.checkpoint import carry_on
@@ -104,7 +105,7 @@ def test_that_a_sweep_is_drawn_with_its_break_evens(sweep, wait_until):
         "Bytes moved over out_channels",
     ]
     assert "B has fewer parameters from out_channels = 2 on." in words(sweep.page)
-    assert "7 points." in words(sweep.page)
+    assert "Done." in words(sweep.page)
 
 
 def test_that_measured_time_is_drawn_too(sweep, wait_until):
@@ -193,3 +194,11 @@ def test_that_no_contour_strikes_a_number_through(sweep, wait_until):
     numbers = [item for item in sweep.page.map.widget.getPlotItem().items if isinstance(item, pg.TextItem)]
     assert len(numbers) == 7 * 3
     assert all(item.fill.isOpaque() for item in numbers)
+    for item in numbers:  # and none comes near it: what hides the lines is wider than what is written
+        written = QFontMetricsF(item.textItem.font()).horizontalAdvance(item.textItem.toPlainText())
+        assert item.textItem.boundingRect().width() - written >= 7
+
+
+def test_that_the_number_of_points_of_one_field_is_said_once(sweep):
+    assert words(sweep.page).count("points") == words(sweep.page).count("Break-even points") + 1
+    assert "Counting takes no time." in words(sweep.page)

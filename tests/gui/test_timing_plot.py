@@ -14,7 +14,7 @@ from sepviz.engine.timing import PairTiming, Ratio, Timing
 from sepviz.gui.views.method_choice import method_choices
 from sepviz.gui.views.ratio_axis import RatioAxis
 from sepviz.gui.views.time_strip import NOT_MEASURED, TimeStrip, describe_beyond
-from sepviz.gui.views.timing_plot import TimingPlot, describe_method, ratio_rows, read_ratios
+from sepviz.gui.views.timing_plot import TimingPlot, method_lines, ratio_rows, read_ratios
 from sepviz.study.benchmark import Benchmark
 from sepviz.study.costs import count_costs
 from sepviz.study.study import Study
@@ -57,7 +57,10 @@ def texts_of(plot):
 def test_that_without_a_measurement_only_what_was_counted_is_shown(plot):
     plot.show_benchmark(None, COSTS)
     assert plot.findChild(TimeStrip).accessibleDescription() == NOT_MEASURED
-    assert plot.findChild(RatioAxis).accessibleDescription() == "MACs (counted): 7.89×\nBytes moved (counted): 0.938×"
+    assert (
+        plot.findChild(RatioAxis).accessibleDescription()
+        == "MACs (counted): 7.89× fewer\nBytes moved (counted): 1.07× more"
+    )
 
 
 def test_that_a_measurement_is_told_in_medians_quartiles_and_repeats(plot):
@@ -68,7 +71,7 @@ def test_that_a_measurement_is_told_in_medians_quartiles_and_repeats(plot):
     assert (
         plot.findChild(RatioAxis)
         .accessibleDescription()
-        .startswith("Time (median of 6 pairs): 2.98× (2.90–3.10)\nMACs (counted)")
+        .startswith("Time (median of 6 pairs): 2.98× less (2.90–3.10)\nMACs (counted)")
     )
 
 
@@ -125,13 +128,14 @@ def test_that_equal_costs_are_put_in_words():
 
 def test_that_the_method_is_stated():
     noted = replace(STEADY, note="The clock is coarse.", calls_per_sample=(1, 40))
-    text = describe_method(Benchmark(study=STUDY, input_shape=SHAPE, timing=noted))
+    lines = method_lines(Benchmark(study=STUDY, input_shape=SHAPE, timing=noted))
+    text = " ".join(f"{lead}: {line}" for lead, line in lines.items())
     for part in (
-        "6 repeats of each",
+        "6 repeats of each layer",
         "mean of up to 40 runs",
-        "Input 3 × 32 × 32",
+        "Input: 3 × 32 × 32",
         "2 threads, BLAS on one, Python's garbage collector off",
-        "Ratio: median of 6 pairs of neighbouring repeats, not the ratio of the two medians",
+        "Ratio: The median of 6 pairs of neighbouring repeats, not the ratio of the two medians",
         "A standard by lowering; B depthwise by channels-last; B pointwise by matmul",
         "Outputs kept, weights prepared beforehand",
         "95 % confidence",
@@ -142,7 +146,7 @@ def test_that_the_method_is_stated():
 
 def test_that_few_pairs_claim_no_confidence():
     few = timed([12.0, 12.2], [4.0, 4.1], (3.0, 2.9, 3.1), threads=1, baseline_methods=(), candidate_methods=())
-    text = describe_method(Benchmark(study=STUDY, input_shape=SHAPE, timing=few))
+    text = " ".join(method_lines(Benchmark(study=STUDY, input_shape=SHAPE, timing=few)).values())
     assert "95 %" not in text
     assert "whole range" in text
     assert "1 thread, BLAS on one" in text
@@ -201,10 +205,10 @@ def test_that_with_the_limits_of_the_machine_the_bound_is_shown_and_the_reason_t
     plot.show_benchmark(BENCHMARK, COSTS, PEAK)
     rows = plot.findChild(TimeStrip).accessibleDescription().splitlines()
     assert all("◇ at best " in row for row in rows)
-    assert any(text.startswith("Why: With 7.89 times") for text in texts_of(plot))
+    assert any(text.startswith("With 7.89 times") for text in texts_of(plot))
     assert any(text.startswith("At best this machine") for text in texts_of(plot))
     ratios = plot.findChild(RatioAxis).accessibleDescription().splitlines()
-    assert ratios[1] == "Time at best (roofline): 1.18×"
+    assert ratios[1] == "Time at best (roofline): 1.18× less"
     assert not button_of(plot, "Measure this machine again").isHidden()
     plot.show_benchmark(None, COSTS, PEAK)
     assert button_of(plot, "Measure this machine again").isHidden()

@@ -20,7 +20,7 @@ def replay() -> ArticleReplay:
 
 @pytest.fixture(scope="module")
 def rows(replay: ArticleReplay) -> dict[str, ArticleRow]:
-    return {row.quantity.strip("“”"): row for row in article_rows(replay)}
+    return {row.quantity.strip('"'): row for row in article_rows(replay)}
 
 
 def test_that_the_three_printed_lines_come_first_as_they_were_printed(rows: dict[str, ArticleRow]) -> None:

@@ -119,10 +119,14 @@ def test_that_a_step_without_a_picture_is_refused():
         CompareStep(step=spectrum(WIDE, SHAPE)[0])()
 
 
-def test_that_every_step_has_its_name_on_the_axis():
+def test_that_every_step_has_a_name_of_its_own_on_the_axis():
     steps = spectrum(Study(out_channels=6), (3, 9, 9))
     plot = spectrum_plot(steps, 0)
-    assert plot.x.ticks == ((0.0, "Standard"), (1.0, "Depthwise"), (2.0, "Depthwise"), (3.0, "Separable"))
+    assert plot.x.ticks == (
+        (0.0, "Standard"),
+        *((1.0, "Depthwise, 6 maps"), (2.0, "Depthwise, 3 maps")),
+        (3.0, "Depthwise separable"),
+    )
     assert (1.0, "1") in plot.y.ticks
 
 

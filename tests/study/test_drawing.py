@@ -16,18 +16,20 @@ from sepviz.study.drawing import (
     kernels_content,
     map_content,
 )
+from sepviz.study.kernel_tiles import KernelTiles
 from sepviz.study.sheets import SIGNED, Viewport
 from sepviz.study.study import View
 
 MAPS = np.random.default_rng(1).standard_normal((3, 8, 10)).astype(np.float32)
 PORT = Viewport(area=(40, 30))
+TILES = KernelTiles(filters=range(1), channels=3, filters_per_group=1)
 
 
 def test_that_two_maps_share_a_range_and_a_kernel_keeps_its_own():
     contents = {
         "first": map_content("one", MAPS, 0, View(clip=False)),
         "second": map_content("two", 3 * MAPS, 1, View(clip=False)),
-        "kernel": kernels_content("kernel", MAPS[:, :3, :3]),
+        "kernel": kernels_content("kernel", MAPS[:, :3, :3], TILES),
     }
     sheets = draw_sheets(contents, dict.fromkeys(contents, PORT))
     shown = MAPS[0], 3 * MAPS[1]
@@ -55,6 +57,14 @@ def test_that_rounding_is_drawn_in_the_neutral_colour():
     }
     levels = draw_sheets(contents, dict.fromkeys(contents, PORT))["difference"].levels
     assert set(np.unique(levels)) <= {0, 127, 128, 129}
+
+
+def test_that_no_difference_at_all_gets_no_range_made_up_for_it():
+    contents = {
+        "first": map_content("one", MAPS, 0, View()),
+        "difference": difference_content("gap", MAPS, MAPS, 0),
+    }
+    assert not draw_sheets(contents, dict.fromkeys(contents, PORT))["difference"].ranges.any()
 
 
 def test_that_a_real_difference_uses_all_colours():

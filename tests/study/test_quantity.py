@@ -13,6 +13,7 @@ from sepviz.study.quantity import (
     QUANTITIES,
     compact,
     count,
+    counted,
     data_size,
     duration,
     intensity,
@@ -21,6 +22,7 @@ from sepviz.study.quantity import (
     shape,
     significant,
     time_unit,
+    unit_for,
 )
 
 
@@ -143,3 +145,28 @@ def test_that_a_column_shows_the_exact_number_without_its_unit():
 )
 def test_that_only_numbers_with_room_on_an_axis_are_named(value, decades, text):
     assert log_text(math.log10(value), decades) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1, "maps", "1 map"),
+        (0, "maps", "0 maps"),
+        (2_048, "frames", "2,048 frames"),
+        (1, "px", "1 px"),
+        (1, "paired repeats", "1 paired repeat"),
+        (1, "MACs", "1 MAC"),
+    ],
+)
+def test_that_one_of_a_thing_is_not_written_in_the_plural(value, unit, text):
+    assert counted(value, unit) == text
+
+
+def test_that_the_sign_of_a_second_is_no_plural():
+    assert unit_for(1, "s") == "s"
+
+
+@pytest.mark.parametrize("quantity", COUNTED, ids=lambda one: one.name)
+@pytest.mark.parametrize("value", [1, 7])
+def test_that_the_number_of_a_column_comes_without_its_unit_also_for_one(quantity, value):
+    assert not any(letter.isalpha() for letter in quantity.number(value).removesuffix("FLOP/byte"))

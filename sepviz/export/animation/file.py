@@ -17,6 +17,7 @@ from sepviz.export.animation.film import frame_size, paint_frame
 from sepviz.export.animation.pace import MOST_FRAMES, WIDTHS
 from sepviz.export.animation.palette import CLEAR, palette_of
 from sepviz.export.saving import ExportError, saving, suffixed
+from sepviz.study.quantity import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,9 @@ def checked_size(count: int, height: float, pace: Pace) -> tuple[int, int]:
     if problem := pace.problem():
         raise ExportError(problem)
     if not 1 <= count <= MOST_FRAMES:
-        raise ExportError(f"the animation has {count:,} frames; at most {MOST_FRAMES} are written: ask for fewer")
+        raise ExportError(
+            f"the animation has {counted(count, 'frames')}; at most {MOST_FRAMES:,} are written: ask for fewer"
+        )
     width, height_px = size = frame_size(height, pace.width)
     total = count * width * height_px
     if total <= MOST_PIXELS:
@@ -94,8 +97,8 @@ def checked_size(count: int, height: float, pace: Pace) -> tuple[int, int]:
     narrower = int(width * (MOST_PIXELS / total) ** 0.5) // 10 * 10
     least = f" or a width of {narrower:,} px" if narrower >= WIDTHS[0] else ""
     raise ExportError(
-        f"{count:,} frames of {width:,} × {height_px:,} px are {total / 1e6:,.0f} megapixels; at most "
-        f"{MOST_PIXELS / 1e6:,.0f} are written: take {MOST_PIXELS // (width * height_px):,} frames{least}"
+        f"{counted(count, 'frames')} of {width:,} × {height_px:,} px are {total / 1e6:,.0f} megapixels; at most "
+        f"{MOST_PIXELS / 1e6:,.0f} are written: take {counted(MOST_PIXELS // (width * height_px), 'frames')}{least}"
     )
 
 

@@ -16,7 +16,7 @@ from sepviz.render.each import in_turn
 from sepviz.render.picture import to_rgb
 from sepviz.render.scale import map_ranges, resolve
 from sepviz.study.provenance import COLOURS
-from sepviz.study.quantity import QUANTITIES, count, shape, significant
+from sepviz.study.quantity import QUANTITIES, count, counted, shape, significant
 from sepviz.study.sheets import SIGNED, block_label, chosen, content, layer_title, value_ranges
 from sepviz.study.slide import plane_of, step_at
 
@@ -188,7 +188,7 @@ class SideRow:
         for grid, one in zip(grids, coloured(shown, ranges, SIGNED), strict=True):
             grid.paint(canvas, one)
         bias = " and the bias" if self.terms.spec.bias else ""
-        return f"{_several(products.size, 'product')}{bias}, summed"
+        return f"{counted(products.size, 'products')}{bias}, summed"
 
     def _paint_maps(self, canvas: Canvas, area: tuple[float, float, float, float]) -> str:
         number = len(self.trace.activations) - 2
@@ -202,7 +202,7 @@ class SideRow:
             grid.paint(canvas, one)
             if self.step.read is not None:
                 grid.mark(canvas, self.step.read, INK)
-        of = f"{len(shown)} of {count(len(read))} maps" if len(shown) < len(read) else _several(len(read), "map")
+        of = f"{len(shown)} of {count(len(read))} maps" if len(shown) < len(read) else counted(len(read), "maps")
         return f"{layer_title(self.trace, number)}: {of}"
 
     def _paint_output(self, canvas: Canvas, area: tuple[float, float, float, float]) -> str:
@@ -243,7 +243,3 @@ class WorkBars:
 
 def _name(channel: int, channels: int) -> str:
     return {1: ("grey",), len(COLOURS): COLOURS}[channels][channel]
-
-
-def _several(number: int, noun: str) -> str:
-    return f"{count(number)} {noun}{'s' * (number != 1)}"

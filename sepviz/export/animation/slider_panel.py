@@ -14,7 +14,7 @@ from sepviz.export.panel import Columns, Slot, Stack
 from sepviz.export.sheet import FOOT, HEAD, SheetPanel, maps_size
 from sepviz.render.scale import central_ranges, map_ranges, resolve
 from sepviz.study.params import STUDY_PARAMS
-from sepviz.study.quantity import COUNTED, count
+from sepviz.study.quantity import COUNTED, count, unit_for
 from sepviz.study.sheets import block_label, chosen
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def value_words(field: str, value: int) -> str:
     param = STUDY_PARAMS[field]
     number = str(value) if field == "seed" else count(value)
     written = f"{number} × {number}" if param.kind == "pair" else number
-    return f"{param.label} = {written} {param.unit}".rstrip()
+    return f"{param.label} = {written} {unit_for(value, param.unit)}".rstrip()
 
 
 def _sheets(comparison: Comparison, view: View, *, whole: bool) -> Iterator[Panel]:

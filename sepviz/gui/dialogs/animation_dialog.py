@@ -40,7 +40,7 @@ from sepviz.gui.views.sweep_controls import SpanEditor
 from sepviz.lab.sweep import values_of
 from sepviz.lab.swept_slider import SLIDER_FIELDS, SweptSlider
 from sepviz.study.params import STUDY_PARAMS, Param
-from sepviz.study.quantity import count, shape
+from sepviz.study.quantity import counted, shape
 from sepviz.study.slide import PIXELS, Crop, Slide
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class AnimationDialog(QDialog):
             self.forecast.setText(str(error))
         else:
             self.animation = animation
-            frames = f"{count(forecast.frames)} frame{'s' * (forecast.frames != 1)}"
+            frames = counted(forecast.frames, "frames")
             text = f"{frames} of {shape(forecast.size)} px, {forecast.seconds:,.1f} s."
             self.forecast.setText(f"{text} {forecast.notice}".strip())
         self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(self.animation is not None)

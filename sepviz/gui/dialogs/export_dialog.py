@@ -36,7 +36,7 @@ class FigureOptions(QDialog):
         self.scale.setToolTip("1 is 1,200 pixels wide; 2 suits documents, 4 print")
         self.with_claims = QCheckBox("With the &claims, judged for these settings")
         self.with_claims.setToolTip(
-            "Add the cards of the tab “Claims” with their plots: below the figure, or in a PDF on pages of their own. "
+            'Add the cards of the tab "Claims" with their plots: below the figure, or in a PDF on pages of their own. '
             "Experiments that were not made are named as such."
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from sepviz.gui.dialogs.save_dialog import ask_path
 from sepviz.gui.views.page import plain_label, plain_tooltip
-from sepviz.study.quantity import shape
+from sepviz.study.quantity import counted, shape
 from sepviz.study.weight_files import READERS
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def describe(entry: WeightEntry) -> str:
     for spec in entry.specs:
         padding = spec.padding if isinstance(spec.padding, str) else f"zeros {spec.padding}"
         parts.append(
-            f"{spec.in_channels:,} → {spec.out_channels:,} channels, kernel {shape(spec.kernel)}, stride "
+            f"{spec.in_channels:,} → {counted(spec.out_channels, 'channels')}, kernel {shape(spec.kernel)}, stride "
             f"{shape(spec.strides)}, padding {padding}, dilation {shape(spec.dilations)}, groups {spec.groups:,}, "
             f"{'with' if spec.bias else 'no'} bias"
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import lru_cache
 from textwrap import fill
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from sepviz.gui.panel.link import Link
 from sepviz.gui.panel.numbers import NumberBox, ValueSlider, calm_wheel, limits
 from sepviz.study.params import Choice, Kind, Param, format_value
 
@@ -42,9 +44,9 @@ class Editor(QWidget):
         self.setToolTip(tooltip(param))
         self.setAccessibleName(param.label)
 
+    @abstractmethod  # which mypy sees to: Qt's classes cannot take the metaclass that would too
     def show_value(self, value: object) -> None:
         """Show `value`, a value of the field."""
-        raise NotImplementedError
 
 
 class IntegerEditor(Editor):
@@ -81,13 +83,12 @@ class PairEditor(Editor):
         super().__init__(param, parent)
         self._height = NumberBox(param, f"{param.label}, height")
         self._width = NumberBox(param, f"{param.label}, width")
-        self._link = _link_button(param)
+        self._link = Link(f"{param.label}, square")
         self._slider = _slider(param)
         self.handle = self._height
         self._lay_out()
         self._height.changed.connect(self._on_height_changed)
         self._width.changed.connect(self._on_width_changed)
-        self._link.toggled.connect(self._on_link_toggled)
         self._link.clicked.connect(self._on_link_clicked)
         self._link.setChecked(True)
 
@@ -130,9 +131,6 @@ class PairEditor(Editor):
 
     def _on_width_changed(self, width: int, settled: bool) -> None:
         self._edit((width if self._link.isChecked() else self._height.value(), width), settled)
-
-    def _on_link_toggled(self, linked: bool) -> None:
-        self._link.setText("=" if linked else "≠")
 
     def _on_link_clicked(self, linked: bool) -> None:
         height, width = self._shown()
@@ -293,15 +291,6 @@ def tooltip(param: Param) -> str:
 
 def _slider(param: Param) -> ValueSlider | None:
     return ValueSlider(param.minimum, param.maximum, f"{param.label}, slider") if param.slider else None
-
-
-def _link_button(param: Param) -> QToolButton:
-    button = QToolButton()
-    button.setCheckable(True)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    button.setAccessibleName(f"{param.label}, square")
-    button.setToolTip("Keep height and width equal.")
-    return button
 
 
 def _sides_of(boxes: tuple[NumberBox, ...], unit: str) -> QWidget:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from sepviz.gui.panel.editors import EDITORS, Editor, tooltip
+from sepviz.gui.views.page import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -184,14 +185,14 @@ def _heading(title: str) -> QToolButton:
 
 
 def _label(param: Param, text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     label.setToolTip(tooltip(param))
     return label
 
 
 def _message() -> QLabel:
-    message = QLabel()
+    message = PlainLabel()
     message.setTextFormat(Qt.TextFormat.PlainText)
     message.setWordWrap(True)
     message.setForegroundRole(WARNING)

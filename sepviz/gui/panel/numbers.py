@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QSignalBlocker, Qt,
 from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QSlider, QSpinBox, QToolTip, QWidget
 
+from sepviz.study.quantity import unit_for
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
 
@@ -59,7 +61,8 @@ class NumberBox(QSpinBox):
         self.setRange(param.minimum, param.maximum)
         self.setSingleStep(param.step)
         self.setSpecialValueText(param.special)
-        self.setSuffix(f" {unit}" if unit else "")
+        self._unit = unit
+        self._suit_unit()
         self.setAccessibleName(name)
         calm_wheel(self)
         self.lineEdit().setAcceptDrops(False)  # a picture dropped here is meant for the window
@@ -71,6 +74,7 @@ class NumberBox(QSpinBox):
         if value != self.value():
             with QSignalBlocker(self):
                 self.setValue(value)
+            self._suit_unit()
 
     def stepBy(self, steps: int) -> None:
         """Go `steps` steps up, or down if it is negative."""
@@ -108,6 +112,12 @@ class NumberBox(QSpinBox):
         """Read a committed text; the special value may be written out."""
         special = self._param.special
         return self.minimum() if special and self._bare(text) == special else super().valueFromText(text)
+
+    def _suit_unit(self) -> None:
+        """Write the unit behind the number as it is said of so many: 1 map, 2 maps."""
+        suffix = f" {unit_for(self.value(), self._unit)}" if self._unit else ""
+        if suffix != self.suffix():
+            self.setSuffix(suffix)
 
     def _bare(self, text: str) -> str:
         return text.strip().removesuffix(self.suffix().strip()).strip().lower()
@@ -152,6 +162,7 @@ class NumberBox(QSpinBox):
             self.changed.emit(self.value(), True)
 
     def _on_value_changed(self, value: int) -> None:
+        self._suit_unit()
         self.changed.emit(value, not self._stepping)
 
     def _on_line_edit_input_rejected(self) -> None:

@@ -13,6 +13,7 @@ from sepviz.assets import samples
 from sepviz.gui.panel.editors import wrapped
 from sepviz.gui.views.page import plain_tooltip
 from sepviz.study.patterns import PATTERNS
+from sepviz.study.quantity import counted
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -149,7 +150,7 @@ class ElidedLabel(QLabel):
 def facts(picture: Picture | None, input_shape: Shape) -> str:
     """Return two lines: the size and mode of the file, and the (channels, height, width) that the layers read."""
     channels, height, width = input_shape
-    used = f"{width:,} × {height:,} px, {channels} channel{'' if channels == 1 else 's'}"
+    used = f"{width:,} × {height:,} px, {counted(channels, 'channels')}"
     if picture is None:
         return f"costs are those of an input of\n{used}"
     return f"{picture.width:,} × {picture.height:,} px, {mode_words(picture.mode)}\nused at {used}"

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from sepviz.gui.views.article_table import ArticleTable
 from sepviz.gui.views.ink import bold
+from sepviz.gui.views.lead_lines import LeadLines
 from sepviz.gui.views.map_picture import Exhibit, MapPicture
 from sepviz.gui.views.page import plain_label, scrolled_page
 from sepviz.lab.article_table import article_rows, engine_note
-from sepviz.study.quantity import shape
+from sepviz.study.quantity import counted, shape
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -24,6 +25,20 @@ INTRODUCTION = (
     "of 3 × 3, no padding, loops in Python, one run each. Here its experiment is run as it is, with its two defects, "
     "and beside it the same layer done right, by the same loops and by the engine."
 )
+PLAN = {
+    "Its listing, run here": "The article's own code on this machine, both defects kept. Does it give what the article "
+    "printed, and what do its numbers count?",
+    "Done right, same loops": "The same loops without the defects. How do the counts and the time change, and why?",
+    "Fast engine": "The same two layers as this program computes them. What is left of the ratio of times when no loop "
+    "runs in Python?",
+    "Further rows": "Multiply-accumulates, the shape of the result and the different maps between the steps, which the "
+    "article did not print.",
+    "Pictures": "The maps after each step, as the article makes them and as they should be: are its 64 planes "
+    "different, and is a picture left in its result?",
+    "It takes": "About five seconds, and can be stopped. The centre of the open picture is read; without a picture, "
+    "random numbers as in the article.",
+}
+"""What a replay runs and which question each part answers; shown until there are answers."""
 PICTURE_WIDTH = 200
 """Pixels that a picture has at least; from five times that on they stand in one row."""
 STRETCH = 7
@@ -45,6 +60,8 @@ class ArticlePage(QWidget):
         self._stop.setToolTip("Stop the replay (Esc)")
         self._copy = QPushButton("Copy as text")
         self._copy.setToolTip("Put the table and its sentences on the clipboard")
+        self._plan = LeadLines(tuple(PLAN))
+        self._plan.show_texts(PLAN)
         self._state, self._notes = plain_label(muted=True), plain_label(muted=True)
         self._state.setAccessibleName("State of the replay")
         self.table = ArticleTable()
@@ -67,6 +84,7 @@ class ArticlePage(QWidget):
 
     def show_replay(self, replay: ArticleReplay) -> None:
         """Show the table and the pictures of `replay`."""
+        self._plan.hide()
         self.table.show_rows(article_rows(replay))
         self._show_pictures(exhibits(replay))
         self._notes.setText(" ".join(_notes(replay)))
@@ -95,6 +113,7 @@ class ArticlePage(QWidget):
         column.addWidget(plain_label(INTRODUCTION))
         column.addLayout(controls)
         column.addWidget(self.table)
+        column.addWidget(self._plan)
         column.addWidget(self._notes)
         column.addWidget(self._heading)
         column.addLayout(self._grid)
@@ -128,8 +147,9 @@ def exhibits(replay: ArticleReplay) -> tuple[Exhibit, ...]:
     count = "all the same" if replay.different_planes == 1 else f"{replay.different_planes} different ones"
     return (
         Exhibit(
-            title=f"Article, step 1: {len(planes)} planes",
-            words=f"{len(planes)} planes, {count}: the sum runs over the channels too ({shape(planes.shape)}).",
+            title=f"Article, step 1: {counted(len(planes), 'planes')}",
+            words=f"{counted(len(planes), 'planes')}, {count}: the sum runs over the channels too "
+            f"({shape(planes.shape)}).",
             maps=planes,
         ),
         Exhibit(
@@ -140,7 +160,8 @@ def exhibits(replay: ArticleReplay) -> tuple[Exhibit, ...]:
         ),
         Exhibit(
             title="Right, step 1: depthwise",
-            words=f"{len(maps)} channels give {len(maps)} maps, one each ({shape(maps.shape)}).",
+            words=f"{counted(len(maps), 'channels')} should give {counted(len(maps), 'maps')}, one each "
+            f"({shape(maps.shape)}).",
             maps=maps,
         ),
         Exhibit(

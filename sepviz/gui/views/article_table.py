@@ -50,14 +50,14 @@ def _printed(quantity: str, what_it_is: str, unit: str, sides: Sides) -> Article
 
 
 PRINTED_ROWS = (
-    _printed("“Number of parameters”", "weights of all kernels, without biases", "weights", PRINTED_PARAMETERS),
+    _printed('"Number of parameters"', "weights of all kernels, without biases", "weights", PRINTED_PARAMETERS),
     _printed(
-        "“Computational complexity”",
+        '"Computational complexity"',
         "values in the result's array; no operation is counted",
         "values",
         PRINTED_COMPLEXITY,
     ),
-    _printed("“Time taken”", "time, from one run each", "s", PRINTED_SECONDS),
+    _printed('"Time taken"', "time, from one run each", "s", PRINTED_SECONDS),
 )
 """What is known before anything is run."""
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sepviz.gui.views.badge import Badge
+from sepviz.gui.views.card import Card
 from sepviz.gui.views.ink import bold
 from sepviz.gui.views.page import plain_label
 from sepviz.gui.views.plot_view import PlotView
@@ -34,7 +35,7 @@ class Experiment:
     tip: str
 
 
-class ClaimCard(QFrame):
+class ClaimCard(Card):
     """Shows a :class:`~sepviz.lab.claims.Verdict`, and asks for the experiments that its claim takes."""
 
     experiment_requested = Signal(str)
@@ -47,7 +48,6 @@ class ClaimCard(QFrame):
         """Make an empty card; a `section` stands where the verdict's further plots would."""
         super().__init__()
         self.verdict: Verdict | None = None
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(title)
         self.badge = Badge()
         self._title = plain_label(title)
@@ -87,7 +87,7 @@ class ClaimCard(QFrame):
     def show_verdict(self, verdict: Verdict) -> None:
         """Show `verdict`; a stale one says so."""
         self.badge.show_verdict(verdict.holds, stale=verdict.is_stale)
-        self._claim.setText(f"“{verdict.claim.assertion}”")
+        self._claim.setText(f'"{verdict.claim.assertion}"')
         self._say(self._sentence, verdict.sentence)
         self._say(self._condition, f"Boundary: {verdict.condition}" if verdict.condition else "")
         assumption = f"Assumed: {verdict.assumption}\n" if verdict.assumption else ""

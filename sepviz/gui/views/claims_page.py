@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from sepviz.gui.views.claim_card import ClaimCard, Experiment
 from sepviz.gui.views.page import plain_label, scrolled_page
 from sepviz.gui.views.roofline_section import RooflineSection
-from sepviz.lab.claims import CLAIMS
+from sepviz.lab.claims import CLAIMS, LETTERS_LEGEND
 from sepviz.lab.training import QUICK, TrainPair
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class ClaimsPage(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(12)
         column.addLayout(head)
+        column.addWidget(plain_label(LETTERS_LEGEND, muted=True))
         for card in self.cards.values():
             column.addWidget(card)
             card.experiment_requested.connect(self.experiment_requested)

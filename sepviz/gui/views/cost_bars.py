@@ -20,7 +20,6 @@ from sepviz.gui.views.ink import (
     ink_of,
     text_width,
 )
-from sepviz.study.quantity import ratio
 
 if TYPE_CHECKING:
     from sepviz.engine.cost import BlockCost, LayerCost
@@ -58,10 +57,7 @@ class CostBars(QWidget):
         self._quantity, self._costs = quantity or self._quantity, costs
         self.setAccessibleName(self._quantity.label)
         self.setAccessibleDescription(describe(self._quantity, costs))
-        value = ratio(costs.ratio(self._quantity.name))
-        self.setToolTip(
-            f"{self._quantity.help}\n{self._quantity.formula}\n\n{self.accessibleDescription()}\nRatio A / B = {value}"
-        )
+        self.setToolTip(f"{self._quantity.help}\n{self._quantity.formula}\n\n{self.accessibleDescription()}")
         self.update()
 
     def sizeHint(self) -> QSize:

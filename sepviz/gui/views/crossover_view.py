@@ -17,7 +17,7 @@ from sepviz.gui.views.still_plot import hold_still
 from sepviz.lab.sweep import own_value
 from sepviz.render.colormap import COLORMAPS
 from sepviz.study.params import STUDY_PARAMS
-from sepviz.study.quantity import count, ratio, significant
+from sepviz.study.quantity import count, counted, ratio, significant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ LEAST_OCTAVES = 1.0
 """The colours reach to a factor of 2 at least, so that small differences look small."""
 MOST_LABELS = 200
 """Cells beyond which their numbers would not be readable."""
-HEIGHT, NUMBER_MARGIN = 420, 1
+HEIGHT, NUMBER_MARGIN, LABEL_MARGIN = 420, 4, 1
 INK, LINE, VEIL = "#1b1f24", "#1b1f24a0", "#ffffffc8"
 """What is written on the cells, which are light in both themes."""
 
@@ -110,7 +110,7 @@ class CrossoverView(QWidget):
         self.widget.addItem(image)
 
     def _draw_numbers(self, ratios: NDArray[np.float64]) -> None:
-        """Write the number of every cell on the cell's own colour, so that no contour strikes it through."""
+        """Write the number of every cell on the cell's own colour, so that no contour comes near it."""
         if ratios.size > MOST_LABELS:
             return
         colours = COLORMAPS[COLOURS].rgba()[_levels(ratios)]
@@ -136,6 +136,8 @@ class CrossoverView(QWidget):
             if spot is not None:
                 placed += 1
                 text = pg.TextItem(f"MACs {2.0**level:g}×", color=INK, anchor=(0.5, 0.5), fill=VEIL)
+                text.textItem.document().setDocumentMargin(LABEL_MARGIN)  # it lies between the numbers of two rows
+                text.updateTextPos()
                 text.setPos(*spot)
                 text.setZValue(1)  # above the numbers, which are drawn after all lines
                 self.widget.addItem(text)
@@ -178,11 +180,11 @@ def explain(result: CrossoverResult) -> str:
     less = "is faster" if quantity == "seconds" else "has fewer MACs"
     lines = " Dashed lines: the ratio that the MACs promise." if quantity == "seconds" else ""
     left_out = sum(bool(point.problem) for point in result.points)
-    problems = f" At {count(left_out)} pairs the layers cannot be." if left_out else ""
+    problems = f" At {counted(left_out, 'pairs')} the layers cannot be." if left_out else ""
     return (
-        f"Brown: B {less}; blue: A {less}; white: equal. B {less} at {count((known > 1).sum())} of {count(known.size)} "
-        f"pairs; A / B goes from {significant(known.min())} to {significant(known.max())}. The framed cell is where "
-        f"you are.{lines}{problems}"
+        f"Brown: B {less}; blue: A {less}; white: equal. B {less} at {count((known > 1).sum())} of "
+        f"{counted(known.size, 'pairs')}; A / B goes from {significant(known.min())} to {significant(known.max())}. "
+        f"The framed cell is where you are.{lines}{problems}"
     )
 
 

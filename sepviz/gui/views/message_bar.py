@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPain
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStyle, QWidget
 
 from sepviz.gui.theme import theme_of
+from sepviz.gui.views.page import PlainLabel
 
 
 class MessageBar(QWidget):
@@ -17,7 +18,7 @@ class MessageBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._details = ""
-        self._sign, self._text = QLabel(), QLabel()
+        self._sign, self._text = QLabel(), PlainLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

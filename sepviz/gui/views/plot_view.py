@@ -24,6 +24,8 @@ EDGE = (0, 0, 0, 0)
 """Pen of the edges of a band: not seen, but there, as an edge without a pen has no path to fill between."""
 MOST_TOLD = 12
 """Points of a curve up to which each is told to who cannot see it."""
+LONG_TICK = 12
+"""Letters beyond which the words of a tick stand below each other, so that it does not reach into the next."""
 SYMBOLS = ("o", "s", "t", "d")
 
 
@@ -93,7 +95,9 @@ class PlotView(QWidget):
             item.setTextPen(theme.text)
             item.setLabel(axis.label, color=theme.text)
             item.enableAutoSIPrefix(False)
-            item.setTicks([[(_placed(place, axis) or 0.0, name) for place, name in axis.ticks]] if axis.ticks else None)
+            item.setTicks(
+                [[(_placed(place, axis) or 0.0, _stacked(name)) for place, name in axis.ticks]] if axis.ticks else None
+            )
 
     def _draw_curve(self, curve: Curve, rank: int, plot: Plot, theme: Theme) -> None:
         colour = QColor(_colour(curve, theme))
@@ -178,6 +182,10 @@ def _colour(curve: Curve, theme: Theme) -> str:
     return {"baseline": theme.baseline, "candidate": theme.candidate, "neutral": theme.text, "theory": theme.muted}[
         curve.role
     ]
+
+
+def _stacked(name: str) -> str:
+    return name.replace(" ", "\n", 1) if len(name) > LONG_TICK else name
 
 
 def _placed(value: float | None, axis: Axis) -> float | None:

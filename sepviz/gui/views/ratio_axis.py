@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sepviz.gui.views.axis import ratio_span, ratio_ticks
 from sepviz.gui.views.ink import Ink, bold, draw_text, ink_of, text_width
 from sepviz.gui.views.time_strip import GAP, left_gutter, right_gutter
-from sepviz.study.quantity import ratio, significant
+from sepviz.study.quantity import QUANTITIES
 
 _TICK_SPACING = 56
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -21,18 +21,19 @@ _RIGHT = Qt.AlignmentFlag.AlignRight
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatioRow:
-    """One ratio, baseline / candidate; `interval` is (low, high) of what was measured, None for what was counted."""
+    """One ratio, baseline / candidate, of the quantity `name`; `interval` is (low, high) where it was measured."""
 
     label: str
+    name: str
     value: float
     interval: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:
-        """The ratio in figures, with its interval."""
-        if self.interval is None:
-            return ratio(self.value)
-        return f"{ratio(self.value)} ({'–'.join(significant(end) for end in self.interval)})"
+        """How B compares, in figures, with the interval."""
+        quantity = QUANTITIES[self.name]
+        said = quantity.change(self.value)
+        return f"{said} ({quantity.interval(self.value, *self.interval)})" if self.interval else said
 
 
 class RatioAxis(QWidget):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from sepviz.gui.views.card import Card
 from sepviz.gui.views.ink import bold
 from sepviz.gui.views.page import plain_label
 from sepviz.gui.views.plot_view import PlotView
@@ -24,14 +25,13 @@ UNMEASURED = (
 )
 
 
-class RooflineSection(QFrame):
+class RooflineSection(Card):
     """Shows a :class:`~sepviz.lab.roofline.Roofline`, or asks for the machine to be measured."""
 
     measure_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName("Roofline of this machine")
         title = plain_label("Roofline")
         title.setFont(bold(self.font()))

@@ -220,16 +220,13 @@ def map_count(comparison: Answer) -> int:
 
 
 def place_words(sheet: Sheet, spot: Spot) -> str:
-    """Say where `spot` is: a map by its number, a kernel by its filter and channel, a lone map by its title alone."""
-    match sheet.content.word:
-        case "kernel":
-            number, channel = divmod(spot.channel, sheet.content.together)
-            return f"filter {number}, channel {channel}, y {spot.y}, x {spot.x}"
-        case "filter":
-            return f"filter {spot.channel}, channel {spot.x}"
-        case word:
-            tile = "" if sheet.layout.count == 1 else f"{word} {spot.channel}, "
-            return f"{tile}y {spot.y}, x {spot.x}"
+    """Say where `spot` is: a map by its number, a weight by its filter and channel, a lone map by its title alone."""
+    pixel, tiles = f"y {spot.y}, x {spot.x}", sheet.content.tiles
+    if tiles is None:
+        return pixel if sheet.layout.count == 1 else f"{spot.word} {spot.channel}, {pixel}"
+    number, channel = tiles.place(spot.channel, spot.x)
+    weight = f"filter {number}, input channel {channel}"
+    return weight if tiles.is_pointwise else f"{weight}, {pixel}"
 
 
 def _same_pixels(before: Exploration, after: Exploration) -> bool:

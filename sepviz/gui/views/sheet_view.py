@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from sepviz.gui.theme import theme_of
-from sepviz.gui.views.colour_bar import ColourBar
+from sepviz.gui.views.colour_bar import ColourBar, value_words
 from sepviz.gui.views.ink import fitting_heading
 from sepviz.gui.views.tile_marks import TileMarks
 from sepviz.render.colormap import COLORMAPS
+from sepviz.study.kernel_tiles import KEY
 from sepviz.study.quantity import shape as shape_text
-from sepviz.study.quantity import significant
 
 if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from sepviz.render.mosaic import Rect
     from sepviz.study.sheets import Sheet, Viewport
 
-LABELLED_WORDS = ("map", "channel")
-"""Tiles that carry their number; on a kernel it would hide a weight."""
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -101,7 +99,7 @@ class SheetView(QWidget):
 
         size, ratio = self.graphics.size(), self.devicePixelRatioF()
         area = max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))
-        return Viewport(area=area, rect=self._looked_at() if self._zoomed else None)
+        return Viewport(area=area, rect=self._looked_at() if self._zoomed else None, ratio=ratio)
 
     def show_sheet(self, sheet: Sheet | None, channel: int, *, is_detail: bool = False) -> None:
         """Show `sheet`, or nothing; frame the tile of `channel`, -1 for none.
@@ -110,10 +108,10 @@ class SheetView(QWidget):
         """
         self.setVisible(sheet is not None)
         before, self.sheet = self.sheet, sheet
-        labelled = sheet is not None and sheet.content.word in LABELLED_WORDS
-        self._marks.show_layout(None if sheet is None else sheet.layout, channel, labelled=labelled)
         if sheet is None:
+            self._marks.show_layout(None, channel)
             return
+        self._marks.show_layout(sheet.layout, channel, sheet.content.tiles)
         if before is None or before.layout != sheet.layout:
             self._zoomed = False
         if not self._zoomed:
@@ -162,10 +160,12 @@ class SheetView(QWidget):
         self._heading = text
         self._title.setToolTip(text)
         self._bar.show_ranges(sheet.ranges, content.policy, content.colormap, self._marks.channel, content.word)
+        if content.tiles is not None and sheet.layout.count > 1:
+            self._bar.show_note(KEY)
         low, high = sheet.ranges[:, 0].min(), sheet.ranges[:, 1].max()
         self.setAccessibleName(text)
         self._fit_title()
-        self.setAccessibleDescription(f"values from {significant(low)} to {significant(high)}")
+        self.setAccessibleDescription(value_words(low, high, content.word))
 
     def _fit_title(self) -> None:
         """Show as much of the title as there is room for."""

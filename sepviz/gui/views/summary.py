@@ -1,4 +1,4 @@
-"""The strip under the menu that always tells the result: parameters, MACs, bytes and time, each as A → B (ratio)."""
+"""The strip under the menu that always tells the result: parameters, MACs, bytes, time, each as A → B (7.89× fewer)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sepviz.gui.views.ink import bold, draw_text, ink_of, text_width
 from sepviz.gui.views.legend import Legend
 from sepviz.gui.views.time_strip import describe as describe_side
 from sepviz.study.benchmark import pairs_words
-from sepviz.study.quantity import QUANTITIES, data_size, ratio, significant
+from sepviz.study.quantity import QUANTITIES, data_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 _ABSENT = "—"
 _WIDEST = {
-    "params": ("88.8 k → 88.8 k ", "(0.888×)"),
-    "macs": ("88.8 M → 88.8 M ", "(0.888×)"),
-    "bytes": ("88.8 MB → 88.8 MB ", "(0.888×)"),
-    "seconds": ("88.8 ms → 88.8 ms ", "(0.888×)"),
+    "params": ("88.8 k → 88.8 k, ", "88.8× fewer"),
+    "macs": ("88.8 M → 88.8 M, ", "88.8× fewer"),
+    "bytes": ("88.8 MB → 88.8 MB, ", "88.8× fewer"),
+    "seconds": ("88.8 ms → 88.8 ms, ", "88.8× more"),
 }
 """The longest rounded texts of each cell, for its width."""
 _GAP = 12
+_STRETCHES = (14, 15, 16, 15)
+"""How the cells share the width: bytes have the longest unit."""
 
 
 class SummaryCell(QWidget):
@@ -109,8 +111,8 @@ class SummaryStrip(QWidget):
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(_GAP)
         row.addWidget(self._legend)
-        for cell in (*self._cells.values(), self._time):
-            row.addWidget(cell, 1)
+        for cell, stretch in zip((*self._cells.values(), self._time), _STRETCHES, strict=True):
+            row.addWidget(cell, stretch)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_timing(None, "")
 
@@ -122,7 +124,7 @@ class SummaryStrip(QWidget):
             values = getattr(costs.baseline, name), getattr(costs.candidate, name)
             exact = data_size if name == "bytes" else quantity.number
             forms = _arrow(exact, values), _arrow(quantity.brief, values), _joined(quantity.brief, values)
-            cell.show_text(forms, f"({ratio(costs.ratio(name))})", f"{quantity.help}\n\n{describe(quantity, costs)}")
+            cell.show_text(forms, quantity.change(costs.ratio(name)), f"{quantity.help}\n\n{describe(quantity, costs)}")
         self._describe()
 
     def show_timing(self, benchmark: Benchmark | None, state: str) -> None:
@@ -136,11 +138,11 @@ class SummaryStrip(QWidget):
             forms = _arrow(write, medians), _joined(write, medians)
             words = [f"{letter}: {', '.join(describe_side(side))}" for letter, side in zip("AB", sides, strict=True)]
             verdict = QUANTITIES["seconds"].verdict(speedup.median, 1.0)
-            interval = f"interval of the ratio {significant(speedup.low)}–{significant(speedup.high)}"
+            interval = f"interval {QUANTITIES['seconds'].interval(speedup.median, speedup.low, speedup.high)}"
             compared = f"B against A: {verdict} ({pairs_words(timing)}), {interval}"
             details = "\n".join((QUANTITIES["seconds"].help, "", *words, compared, state))
             heading = f"Time ({pairs_words(timing)})"
-            self._time.show_text(forms, f"({ratio(speedup.median)})", details.rstrip(), heading)
+            self._time.show_text(forms, QUANTITIES["seconds"].change(speedup.median), details.rstrip(), heading)
         self._describe()
 
     def _describe(self) -> None:
@@ -149,11 +151,11 @@ class SummaryStrip(QWidget):
 
 
 def _arrow(write: Callable[[float], str], values: tuple[float, float]) -> str:
-    return f"{' → '.join(write(value) for value in values)} "
+    return f"{' → '.join(write(value) for value in values)}, "
 
 
 def _joined(write: Callable[[float], str], values: tuple[float, float]) -> str:
     """Write both values with the unit once, where it is the same: "70.3 → 76.5 MB"."""
     first, second = (write(value) for value in values)
     number, _, unit = first.partition(" ")
-    return f"{number if unit == second.partition(' ')[2] else first} → {second} "
+    return f"{number if unit == second.partition(' ')[2] else first} → {second}, "

@@ -12,7 +12,7 @@ from sepviz.gui.panel.numbers import NumberBox, calm_wheel
 from sepviz.gui.views.page import plain_label
 from sepviz.lab.sweep import BUDGET_S_PER_POINT, MOST_POINTS, SWEPT_FIELDS
 from sepviz.study.params import STUDY_PARAMS, Param
-from sepviz.study.quantity import count
+from sepviz.study.quantity import count, counted
 
 NOTHING = "nothing else"
 MOST_VALUES = 64
@@ -226,7 +226,14 @@ def forecast(wish: SweepWish) -> str:
     if wish.points > MOST_POINTS:
         return f"{count(wish.points)} points are too many; take at most {count(MOST_POINTS)}."
     product = " × ".join(count(span.count) for span in wish.spans)
-    points = f"{product} = {count(wish.points)} points" if len(wish.spans) > 1 else f"{product} points"
+    # those of one field stand in its row already
+    points = f"{product} = {counted(wish.points, 'points')}; " if len(wish.spans) > 1 else ""
     if not wish.measure:
-        return f"{points}; counting takes no time."
-    return f"{points}; measuring takes about {count(max(1, wish.points * BUDGET_S_PER_POINT))} s, more for slow layers."
+        return _sentence(f"{points}counting takes no time.")
+    return _sentence(
+        f"{points}measuring takes about {count(max(1, wish.points * BUDGET_S_PER_POINT))} s, more for slow layers."
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

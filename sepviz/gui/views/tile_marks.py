@@ -7,24 +7,28 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QStaticText
-from PySide6.QtWidgets import QGraphicsObject
+from PySide6.QtWidgets import QApplication, QGraphicsObject
+
+from sepviz.gui.theme import theme_of
+from sepviz.gui.views.kernel_numbers import FONT_PX, KernelSheet, paint_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pyqtgraph as pg
+    from PySide6.QtWidgets import QWidget
 
     from sepviz.render.mosaic import Layout
+    from sepviz.study.kernel_tiles import KernelTiles
 
 LABELLED_WIDTH, LABELLED_HEIGHT = 36, 28
 """Smallest tile, in screen pixels, that carries its number."""
 OUTLINED = 6
 """Narrowest tile, in screen pixels, that is outlined; below that there would be more line than tile."""
-FONT_PX = 10
 FRAME = 3
 """Pixels by which the frame of the chosen tile reaches into it."""
 OUTLINE = QColor(128, 128, 128, 110)
-"""Edge of a tile without a number: the values of a kernel are often as pale as what is behind it."""
+"""Edge of a kernel: its values are often as pale as what is behind it."""
 PLATE, INK = QColor(0, 0, 0, 120), QColor("white")
 
 
@@ -35,16 +39,15 @@ class TileMarks(QGraphicsObject):
         super().__init__()
         self._box = box
         self._layout: Layout | None = None
-        self._labelled = False
+        self._tiles: KernelTiles | None = None
         self.channel = -1
         self.setZValue(10)
 
-    def show_layout(self, layout: Layout | None, channel: int, *, labelled: bool) -> None:
-        """Mark the tiles of `layout`, with their numbers if `labelled`, and frame that of `channel`; -1 for none."""
-        self._labelled = labelled and layout is not None and layout.count > 1
-        if layout != self._layout:
+    def show_layout(self, layout: Layout | None, channel: int, kernels: KernelTiles | None = None) -> None:
+        """Mark the tiles of `layout`, which are maps or `kernels`, and frame that of `channel`; -1 for none."""
+        if (layout, kernels) != (self._layout, self._tiles):
             self.prepareGeometryChange()
-            self._layout = layout
+            self._layout, self._tiles = layout, kernels
         self.show_channel(channel)
 
     def show_channel(self, channel: int) -> None:
@@ -53,13 +56,13 @@ class TileMarks(QGraphicsObject):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """Return the whole sheet with room for the frame."""
+        """Return the whole sheet with room for the frame, or for the numbers beside kernels."""
         if self._layout is None:
             return QRectF()
-        room = self._layout.gap + 1
+        room = self._layout.gap + 1 if self._tiles is None else self._layout.width + self._layout.height
         return QRectF(-room, -room, self._layout.width + 2 * room, self._layout.height + 2 * room)
 
-    def paint(self, painter: QPainter, *_: object) -> None:
+    def paint(self, painter: QPainter, option: object, widget: QWidget | None = None) -> None:
         """Draw what is in view, in screen pixels, so that text and lines keep their size while zooming."""
         layout = self._layout
         if layout is None:
@@ -74,13 +77,17 @@ class TileMarks(QGraphicsObject):
             channel: to_screen.mapRect(QRectF(*layout.tile_rect(channel)))
             for channel in layout.visible(rect.left(), rect.top(), rect.right(), rect.bottom())
         }
-        if not self._labelled:
+        if self._tiles is not None:
             _outline(painter, tiles.values())
+            if layout.count > 1:
+                view, theme = to_screen.mapRect(rect), theme_of((widget or QApplication).palette())
+                paint_numbers(painter, KernelSheet(self._tiles, layout, tiles, view), theme)
+            return
         is_framed = self.channel in tiles and layout.count > 1
         if is_framed:
             _frame(painter, tiles[self.channel])
         for channel, tile in tiles.items():
-            if self._labelled and tile.width() >= LABELLED_WIDTH and tile.height() >= LABELLED_HEIGHT:
+            if layout.count > 1 and tile.width() >= LABELLED_WIDTH and tile.height() >= LABELLED_HEIGHT:
                 inside = FRAME if is_framed and channel == self.channel else 0
                 _label(painter, tile.adjusted(inside, inside, 0, 0), channel)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sepviz.engine.block import BLOCKS
 from sepviz.gui.views.axis import CLIP_QUANTILE, TimeAxis, linear_ticks, time_axis
 from sepviz.gui.views.ink import LETTERS, SWATCH, Ink, bold, draw_swatch, draw_text, ink_of, text_width
-from sepviz.study.quantity import duration, significant, time_unit
+from sepviz.study.quantity import counted, duration, significant, time_unit
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sepviz.engine.timing import PairTiming, Timing
 
 GAP = 10.0
-NOT_MEASURED = "Not measured yet for these settings. “Measure now” times both layers on this machine."
+NOT_MEASURED = 'Not measured yet for these settings. "Measure now" times both layers on this machine.'
 _POINT = 2.4
 _DIAMOND = 6.0
 _TICK_SPACING = 80
@@ -137,7 +137,7 @@ def describe(side: Timing) -> tuple[str, str, str]:
     """Return the measurement of one layer in words: median, quartiles, repeats."""
     scale, unit = time_unit(side.median_s)
     quartiles = f"{significant(side.q1_s / scale)}–{significant(side.q3_s / scale)} {unit}"
-    return f"median {duration(side.median_s)}", f"quartiles {quartiles}", f"{side.repeats:,} repeats"
+    return f"median {duration(side.median_s)}", f"quartiles {quartiles}", counted(side.repeats, "repeats")
 
 
 def _described(timing: PairTiming, least_s: tuple[float, float] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sepviz.gui.views.ink import LETTERS, block_labels, bold
+from sepviz.gui.views.lead_lines import LeadLines
 from sepviz.gui.views.method_choice import MethodSwitch
 from sepviz.gui.views.page import plain_label, scrolled_page
 from sepviz.gui.views.ratio_axis import RatioAxis, RatioRow
 from sepviz.gui.views.time_strip import TimeStrip, describe_beyond
 from sepviz.study.benchmark import pairs_words
-from sepviz.study.quantity import QUANTITIES, ratio, shape, significant
+from sepviz.study.quantity import QUANTITIES, counted, ratio, shape
 
 if TYPE_CHECKING:
     from sepviz.engine.machine import MachinePeak
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from sepviz.study.costs import Costs
 
 _MACHINE = "Measure this machine"
+UNKNOWN_LIMITS = "How fast this machine computes at best has not been measured yet."
+METHOD_LEADS = ("Repeats", "Input", "Method", "Ratio", "Note")
+LEADS = ("Result", "Why", "Limits", "First run", *METHOD_LEADS)
+"""What is told of a measurement, from what it says to how it was made."""
 _ALIKE = 1.15
 """Factor within which measured and counted ratio are called alike."""
 
@@ -49,15 +54,13 @@ class TimingPlot(QWidget):
         self._strip = TimeStrip(self)
         self._beyond = plain_label(muted=True)
         self._axis = RatioAxis(self)
-        self._reading = plain_label()
-        self._reason, self._bound, self._cold = plain_label(), plain_label(), plain_label()
+        self._lines = LeadLines(LEADS, muted=METHOD_LEADS)
         self._peak = QPushButton(_MACHINE, self)
         self._peak.setToolTip(
             "Find out in two seconds how fast this machine multiplies (float32 matrix product) and copies memory, each "
             "the best of many short runs, taken in turn. It is remembered, and says what both layers take at best."
         )
-        self._method = plain_label(muted=True)
-        self._heading = plain_label("A against B: measured here, and counted")
+        self._heading = plain_label("B against A: measured here, and counted")
         self._fill(scrolled_page(self))
         self._measure.clicked.connect(self._on_measure_clicked)
         self._auto.toggled.connect(self.auto_toggled)
@@ -78,17 +81,14 @@ class TimingPlot(QWidget):
         self._show_text(self._beyond, "" if timing is None else describe_beyond(timing, least_s))
         self._axis.show_ratios(ratio_rows(timing, costs, least_s))
         self._heading.setVisible(costs is not None)
-        self._show_text(self._reading, "" if timing is None or costs is None else read_ratios(timing, costs))
-        self._show_told(told)
+        found = {} if benchmark is None or costs is None else _texts(benchmark, costs, told)
+        self._lines.show_texts(found)
         self._peak.setVisible(timing is not None)
         self._peak.setText(_MACHINE if peak is None else f"{_MACHINE} again")
-        self._show_text(self._cold, "" if timing is None else _cold(timing))
-        self._show_text(self._method, "" if benchmark is None or timing is None else describe_method(benchmark))
-        words = (self._reading, self._reason, self._bound, self._cold, self._method)
         texts = (
             self._strip.accessibleDescription(),
             self._axis.accessibleDescription(),
-            *(each.text() for each in words),
+            *self._lines.told,
         )
         self.setAccessibleDescription("\n".join(text for text in texts if text))
 
@@ -115,10 +115,6 @@ class TimingPlot(QWidget):
     def _on_peak_clicked(self) -> None:
         self.peak_requested.emit()
 
-    def _show_told(self, told: Explanation | None) -> None:
-        self._show_text(self._reason, "" if told is None else f"Why: {told.reason}")
-        self._show_text(self._bound, "" if told is None else told.bound)
-
     def _show_text(self, label: QLabel, text: str) -> None:
         label.setText(text)
         label.setVisible(bool(text))
@@ -137,15 +133,8 @@ class TimingPlot(QWidget):
         column.setSpacing(10)
         column.addLayout(controls)
         column.addWidget(self._strip, 1)
-        for widget in (self._beyond, self._heading, self._axis, self._reading, self._reason):
-            column.addWidget(widget)
-        limits = QHBoxLayout()
-        limits.setSpacing(12)
-        limits.addWidget(self._bound, 1)
-        limits.addWidget(self._peak, 0, Qt.AlignmentFlag.AlignTop)
-        limits.addStretch(0)
-        column.addLayout(limits)
-        for widget in (self._cold, self._method):
+        self._lines.add_button("Limits", self._peak)
+        for widget in (self._beyond, self._heading, self._axis, self._lines):
             column.addWidget(widget)
         column.addStretch(0)
 
@@ -156,10 +145,14 @@ def _explained(benchmark: Benchmark, peak: MachinePeak) -> Explanation:
     return explain(benchmark, peak)
 
 
-def _cold(timing: PairTiming) -> str:
+def _texts(benchmark: Benchmark, costs: Costs, told: Explanation | None) -> dict[str, str]:
+    """Return what there is to say of a measurement, by what it is about."""
     from sepviz.lab.explanation import cold_words
 
-    return cold_words(timing)
+    timing = benchmark.timing
+    limits = {"Why": told.reason, "Limits": told.bound} if told else {"Limits": UNKNOWN_LIMITS}
+    words = {"Result": read_ratios(timing, costs), **limits, "First run": cold_words(timing)}
+    return words | method_lines(benchmark)
 
 
 def ratio_rows(
@@ -169,12 +162,13 @@ def ratio_rows(
     rows: list[RatioRow] = []
     if timing is not None:
         label, speedup = f"Time ({pairs_words(timing)})", timing.speedup
-        rows.append(RatioRow(label=label, value=speedup.median, interval=(speedup.low, speedup.high)))
+        rows.append(RatioRow(label=label, name="seconds", value=speedup.median, interval=(speedup.low, speedup.high)))
     if least_s is not None:
-        rows.append(RatioRow(label="Time at best (roofline)", value=least_s[0] / least_s[1]))
+        rows.append(RatioRow(label="Time at best (roofline)", name="seconds", value=least_s[0] / least_s[1]))
     if costs is not None:
         rows += [
-            RatioRow(label=f"{QUANTITIES[name].label} (counted)", value=costs.ratio(name)) for name in ("macs", "bytes")
+            RatioRow(label=f"{QUANTITIES[name].label} (counted)", name=name, value=costs.ratio(name))
+            for name in ("macs", "bytes")
         ]
     return tuple(rows)
 
@@ -183,8 +177,7 @@ def read_ratios(timing: PairTiming, costs: Costs) -> str:
     """Say in one or two sentences what the measured ratio is beside that of the MACs, and no more than was measured."""
     speedup, macs = timing.speedup, costs.ratio("macs")
     counted = "as many MACs as A" if macs == 1 else f"{QUANTITIES['macs'].verdict(macs, 1.0)} MACs"
-    ends = (speedup.low, speedup.high) if speedup.median >= 1 else (1 / speedup.high, 1 / speedup.low)
-    interval = f"interval {'–'.join(significant(end) for end in ends)}"
+    interval = f"interval {QUANTITIES['seconds'].interval(speedup.median, speedup.low, speedup.high)}"
     if speedup.low <= 1 <= speedup.high:
         return f"B has {counted}; these repeats show no difference in time between A and B ({interval})."
     taken = f"{QUANTITIES['seconds'].verdict(speedup.median, 1.0)} ({interval})"
@@ -197,30 +190,26 @@ def read_ratios(timing: PairTiming, costs: Costs) -> str:
     )
 
 
-def describe_method(benchmark: Benchmark) -> str:
-    """State how was measured: order, repeats, input, method of each layer, threads, and what the clock noted."""
+def method_lines(benchmark: Benchmark) -> dict[str, str]:
+    """Return how was measured, by its lead: order, repeats, input, threads, methods, and what the clock noted."""
     from sepviz.engine.timing import FEWEST_PAIRS
     from sepviz.lab.explanation import method_words
 
     timing = benchmark.timing
-    calls = max(timing.calls_per_sample)
-    sentences = (
-        f"Measured on this machine, A and B in turn after warming up, {timing.baseline.repeats:,} repeats of each"
-        + (f", a repeat being the mean of up to {calls:,} runs." if calls > 1 else "."),
-        f"Input {shape(benchmark.input_shape)}, float32, {timing.threads:,} thread{'s' * (timing.threads != 1)}, "
-        "BLAS on one, Python's garbage collector off.",
-        method_words(benchmark),
-        _describe_layers(benchmark),
+    calls, repeats = max(timing.calls_per_sample), timing.baseline.repeats
+    mean = f", a repeat being the mean of up to {calls:,} runs." if calls > 1 else "."
+    sure = "holds the true median with 95 % confidence." if repeats >= FEWEST_PAIRS else "is their whole range."
+    told = method_words(benchmark).removeprefix("Method: ")
+    return {
+        "Repeats": f"{counted(repeats, 'repeats')} of each layer, A and B in turn after warming up{mean} "
         "Outputs kept, weights prepared beforehand.",
-        f"Ratio: {pairs_words(timing)} of neighbouring repeats, not the ratio of the two medians; its interval "
-        + (
-            "holds the true median with 95 % confidence."
-            if timing.baseline.repeats >= FEWEST_PAIRS
-            else "is their whole range."
-        ),
-        timing.note,
-    )
-    return " ".join(sentence for sentence in sentences if sentence)
+        "Input": f"{shape(benchmark.input_shape)}, float32, {counted(timing.threads, 'threads')}, BLAS on one, "
+        "Python's garbage collector off.",
+        "Method": f"{told[:1].upper()}{told[1:]} {_describe_layers(benchmark)}".rstrip(),
+        "Ratio": f"The {pairs_words(timing)} of neighbouring repeats, not the ratio of the two medians; its interval "
+        f"{sure}",
+        "Note": timing.note,
+    }
 
 
 def _describe_layers(benchmark: Benchmark) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sepviz.gui.views.ink import LETTERS, draw_swatch, draw_text, fill_layer, first_fitting, ink_of, text_width
-from sepviz.study.quantity import compact, count
+from sepviz.study.quantity import compact, count, counted
 
 if TYPE_CHECKING:
     from sepviz.study.walk import LayerWork
@@ -55,7 +55,7 @@ class WorkBars(QWidget):
         names = 18 + max(text_width(font, _name(work)) for work in self._works) + _GAP
         # measured at the end of the work, so that nothing moves on the way
         exact = max(
-            text_width(font, f"{count(work.total)} of {count(work.total)} MACs  (100.0 %)") for work in self._works
+            text_width(font, f"{count(work.total)} of {counted(work.total, 'MACs')}  (100.0 %)") for work in self._works
         )
         numbers = min(exact, (self.width() - names) * 0.6)
         room, most = max(0.0, self.width() - names - numbers - _GAP), max(work.total for work in self._works)
@@ -89,7 +89,7 @@ def _share(work: LayerWork) -> str:
 
 
 def _exact(work: LayerWork) -> str:
-    return f"{count(work.done)} of {count(work.total)} MACs  ({_share(work)})"
+    return f"{count(work.done)} of {counted(work.total, 'MACs')}  ({_share(work)})"
 
 
 def _short(work: LayerWork) -> str:
