@@ -127,7 +127,10 @@ def spectrum_plot(steps: Sequence[Step], here: int | None, benchmarks: Sequence[
     marks = () if here is None else (Mark(label=steps[here].label, x=float(here), here=True),)
     return Plot(
         title="From the standard layer to the depthwise separable one",
-        x=Axis(label="step", ticks=tuple((float(at), _tick(step)) for at, step in enumerate(steps))),
+        x=Axis(
+            label="steps from the standard layer on",
+            ticks=tuple((float(at), _tick(step)) for at, step in enumerate(steps)),
+        ),
         y=Axis(label="share of the standard layer", log=True, ticks=_log_ticks(curves)),
         curves=curves,
         marks=marks,
